@@ -1,0 +1,1 @@
+"""What an archivist sees. `registrations` is imported by apps.py once every model is loaded."""

@@ -1,0 +1,32 @@
+"""Tells the index what changed, in the same transaction as the change."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.dispatch import Signal
+
+from archive.models import Article, IndexTask
+
+# Sent after a transaction that queued tasks has been committed. apps.py wires it to search/indexer.py.
+tasks_committed = Signal()
+
+
+def queue_articles(article_ids: Iterable[int]) -> None:
+    """Queue articles for the index and count up their `index_version`.
+
+    Must run inside the transaction that changes them: both are kept, or neither is.
+    """
+    ids = list(article_ids)
+    Article.objects.filter(pk__in=ids).update(index_version=F("index_version") + 1)
+    queue_gone(ids)
+
+
+def queue_gone(article_ids: Iterable[int]) -> None:
+    """Queue articles that are being deleted, whose rows have no version to count up any more."""
+    IndexTask.objects.bulk_create([IndexTask(article_id=pk) for pk in article_ids])
+    transaction.on_commit(_send)
+
+
+def _send() -> None:
+    tasks_committed.send(sender=IndexTask)

@@ -1,0 +1,23 @@
+"""The archive's own settings on throw-away data."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# One folder for each test process; pytest-xdist names its workers.
+TEST_DATA_DIR = Path(tempfile.mkdtemp(prefix="dateline-test-"))
+os.environ["ARCHIVE_DATA_DIR"] = str(TEST_DATA_DIR)
+os.environ["ARCHIVE_LOCAL"] = "1"
+for name in ("DATABASE_URL", "SEARCH_URL", "ARCHIVE_DEBUG", "ARCHIVE_HOSTS"):
+    os.environ.pop(name, None)
+
+from archive.settings import *  # noqa: E402, F403
+from archive.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.search.sample"]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
