@@ -13,7 +13,7 @@ from anyascii import anyascii
 from archive.names.vocabulary import load_variants
 
 # Arabic keyboards give ye and kaf other code points than Persian ones; joiners are not letters.
-_LETTER_FORMS: Final = str.maketrans(
+LETTER_FORMS: Final = str.maketrans(
     {"ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ه", "ة": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و"}
     | {"ئ": "ی", "ـ": "", "\u200c": " ", "\u200d": "", "\u200e": "", "\u200f": "", "\u00ad": ""}
 )
@@ -115,7 +115,7 @@ _CHINESE_EXCEPTIONS: Final = {"chiang kai-shek": "jiang jieshi", "sun yat-sen": 
 
 def ascii_letters(name: str) -> str:
     """Return a name in lower-case ASCII without apostrophes and a possessive ending."""
-    text = unicodedata.normalize("NFKC", name).translate(_LETTER_FORMS)
+    text = unicodedata.normalize("NFKC", name).translate(LETTER_FORMS)
     text = re.sub(r"(?<=\w)['’‘ʼ]s\b", "", text).translate(_APOSTROPHES)
     return anyascii(text).lower().replace("'", "")
 

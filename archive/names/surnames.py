@@ -1,0 +1,122 @@
+"""Find surnames that stand alone after the full name of a person in the same story."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from typing import Final, NamedTuple
+
+import ahocorasick_rs
+
+from archive.names.context import (
+    CALENDAR_WORDS,
+    FUNCTION_WORDS,
+    in_capitals,
+    starts_sentence,
+    word_after,
+    word_before,
+)
+from archive.names.spelling import Spelling, agrees
+from archive.names.squeeze import Squeezed, squeeze
+from archive.names.titles import bare, is_title_word, split_title
+from archive.names.vocabulary import load_words
+
+_FAMILY_NAME_FIRST: Final = load_words("east_asian_surnames")
+_FEWEST_LETTERS: Final = 2
+
+
+class Person(NamedTuple):
+    """A person met in a story: where the first full mention ends, and the full spellings."""
+
+    name_id: Hashable
+    met_at: int
+    spellings: tuple[str, ...]
+
+
+class _Surname(NamedTuple):
+    text: str
+    person: Person
+
+
+def find_surnames(
+    squeezed: Squeezed, starts: bytes, ends: bytes, text: str, persons: list[Person]
+) -> list[tuple[int, int, tuple[Hashable, ...]]]:
+    """Return (start, end, name_ids) for each surname alone; several ids if persons already met share it."""
+    known: dict[str, list[_Surname]] = defaultdict(list)
+    for person in persons:
+        for surname in dict.fromkeys(part for full in person.spellings for part in surnames_of(full)):
+            known[squeeze(surname).letters].append(_Surname(surname, person))
+    known.pop("", None)
+    if not known:
+        return []
+    owners = list(known.values())
+    automaton = ahocorasick_rs.AhoCorasick(list(known), store_patterns=False)
+    found = automaton.find_matches_as_indexes(squeezed.letters, overlapping=True)
+    places = [
+        (int(squeezed.offsets[first]), int(squeezed.offsets[last - 1]) + 1, owners[number])
+        for number, first, last in found
+        if starts[first] and ends[last]
+    ]
+    return list(_leftmost_longest(_bearers(text, start, end, owner) for start, end, owner in places))
+
+
+def surnames_of(full_name: str) -> Iterator[str]:
+    """Yield what may stand alone for a person: each ending of the name, or a family name in front."""
+    words = split_title(full_name).name.split()
+    if len(words) < 2:
+        return
+    if words[0].lower() in _FAMILY_NAME_FIRST and len(words) < 4 and _is_east_asian(words):
+        yield words[0]
+        return
+    for position in range(1, len(words)):
+        if len(words[-1].strip(".")) >= _FEWEST_LETTERS:
+            yield " ".join(words[position:])
+
+
+def _is_east_asian(words: list[str]) -> bool:
+    # Bruce Lee, Jackie Chan and Lee Harvey Oswald show why the family name alone does not decide.
+    return "-" in words[1] or len(words) == 3 or words[1].lower() not in _FAMILY_NAME_FIRST
+
+
+def _bearers(
+    text: str, start: int, end: int, owners: list[_Surname]
+) -> tuple[int, int, tuple[Hashable, ...]]:
+    seen = text[start:end]
+    met = [
+        surname.person
+        for surname in owners
+        if surname.person.met_at <= start and agrees(seen, Spelling(surname.text, 0, "person"))
+    ]
+    met = [person for person in met if _stands_alone(text, start, end, person)]
+    return start, end, tuple(dict.fromkeys(person.name_id for person in met))
+
+
+def _stands_alone(text: str, start: int, end: int, person: Person) -> bool:
+    """Tell whether the words around a surname make no other name of it (not Barbara Bush)."""
+    if in_capitals(text, start, end) and bare(text[start:end]) in FUNCTION_WORDS:
+        return False
+    before, after = word_before(text, start), word_after(text, end)
+    if after[:1].isupper() and bare(after) not in CALENDAR_WORDS and not in_capitals(text, start, end):
+        return False
+    if not before[:1].isupper() or in_capitals(text, start, end) or is_title_word(before):
+        return True
+    if before.endswith((".", ",")) and len(bare(before)) > 1:
+        return True
+    return _is_harmless(text, start - 1 - len(before), before, person)
+
+
+def _is_harmless(text: str, place: int, before: str, person: Person) -> bool:
+    """Tell whether a capitalised word before a surname is no other given name."""
+    if bare(before) in CALENDAR_WORDS or any(before in full.split() for full in person.spellings):
+        return True
+    if before.endswith(("ian", "ish", "ese", "can")) or before in ("U.S.", "US", "French", "German"):
+        return True
+    return starts_sentence(text, place) and bare(before) in FUNCTION_WORDS
+
+
+def _leftmost_longest(
+    found: Iterator[tuple[int, int, tuple[Hashable, ...]]],
+) -> Iterator[tuple[int, int, tuple[Hashable, ...]]]:
+    last_end = -1
+    for start, end, names in sorted((hit for hit in found if hit[2]), key=lambda hit: (hit[0], -hit[1])):
+        if start >= last_end:
+            yield start, end, names
+            last_end = end
