@@ -14,8 +14,8 @@ from archive.names.context import (
     word_after,
     word_before,
 )
-from archive.names.spelling import Spelling, agrees
-from archive.names.squeeze import Squeezed, squeeze
+from archive.names.spelling import Spelling, agrees, squeezed_forms
+from archive.names.squeeze import Squeezed
 from archive.names.titles import bare, is_title_word, split_title
 from archive.names.vocabulary import load_words
 
@@ -32,21 +32,25 @@ class Person(NamedTuple):
 
 
 class _Surname(NamedTuple):
-    text: str
+    spelling: Spelling
     person: Person
+
+
+def _surnames_of_person(person: Person) -> list[_Surname]:
+    parts = dict.fromkeys(part for full in person.spellings for part in surnames_of(full))
+    return [_Surname(Spelling(part, person.name_id, "person"), person) for part in parts]
 
 
 def find_surnames(
     squeezed: Squeezed, starts: bytes, ends: bytes, text: str, persons: list[Person]
 ) -> list[tuple[int, int, tuple[Hashable, ...]]]:
     """Return (start, end, name_ids) for each surname alone; several ids if persons already met share it."""
-    known: dict[str, list[_Surname]] = defaultdict(list)
-    for person in persons:
-        for surname in dict.fromkeys(part for full in person.spellings for part in surnames_of(full)):
-            known[squeeze(surname).letters].append(_Surname(surname, person))
-    known.pop("", None)
-    if not known:
+    surnames = [surname for person in persons for surname in _surnames_of_person(person)]
+    if not surnames:
         return []
+    known: dict[str, list[_Surname]] = defaultdict(list)
+    for number, letters in squeezed_forms([surname.spelling for surname in surnames]):
+        known[letters].append(surnames[number])
     owners = list(known.values())
     automaton = ahocorasick_rs.AhoCorasick(list(known), store_patterns=False)
     found = automaton.find_matches_as_indexes(squeezed.letters, overlapping=True)
@@ -83,7 +87,7 @@ def _bearers(
     met = [
         surname.person
         for surname in owners
-        if surname.person.met_at <= start and agrees(seen, Spelling(surname.text, 0, "person"))
+        if surname.person.met_at <= start and agrees(seen, surname.spelling)
     ]
     met = [person for person in met if _stands_alone(text, start, end, person)]
     return start, end, tuple(dict.fromkeys(person.name_id for person in met))
