@@ -1,0 +1,116 @@
+"""The archive's engine: as a library, and through the whole of Haystack."""
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from archive.search.engines.whoosh.snapshot import Snapshot
+from haystack import connections
+from whoosh.query import And, DateRange, Every, Or, Prefix
+from whoosh.query import Query as WhooshQuery
+
+from archive.search import inputs
+from archive.search.engines.whoosh.ordering import OrderKey
+from archive.search.engines.whoosh.schema import layout_of
+from archive.search.engines.whoosh.state import State
+from archive.search.engines.whoosh.store import IndexStore
+from archive.search.engines.whoosh.words import WordCompiler
+
+from ..shapes import Answer, Article, Query
+from .base import FACETS, PAGE_SIZE, Engine
+from .stock import HaystackEngine, Wrapped
+
+BATCH_ARTICLES: Final = 20_000
+NEWEST_FIRST: Final = (OrderKey("published", descending=True),)
+
+
+class OursEngine(Engine):
+    """Writer and snapshot of the engine, without Haystack around them."""
+
+    label = "ours"
+    detail = "writer and snapshot called directly, queries as Whoosh trees"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.layout = layout_of(connections["ours"].get_unified_index())
+
+    def build(self, articles: Sequence[Article]) -> None:
+        """Fill a generation in batches and switch to it."""
+        schema, store = self.layout.whoosh_schema(), IndexStore(self.folder)
+        remaining = iter(articles)
+        with store.rebuilding(schema, self.layout.fingerprint, lambda rebuild, identifiers: None) as rebuild:
+            while batch := list(islice(remaining, BATCH_ARTICLES)):
+                for article in batch:
+                    rebuild.writer.add_document(**self._values(article))
+                rebuild.commit()
+
+    def _values(self, article: Article) -> dict:
+        return self.layout.document_values(
+            {
+                "id": f"benchmarks.article.{article.number}",
+                "django_ct": "benchmarks.article",
+                "django_id": str(article.number),
+                "text": article.text,
+                "title": article.title,
+                "published": article.published,
+                "year": article.year,
+                "section": article.section,
+                "names": list(article.names),
+                "codes": list(article.codes),
+            }
+        )
+
+    def open(self) -> None:
+        """Map the current generation into memory."""
+        self.snapshot = Snapshot.open(self.folder / State.read(self.folder).folder)
+        self.words = WordCompiler(self.snapshot.schema, "text")
+
+    def close(self) -> None:
+        """Let go of the arrays."""
+        self.snapshot = None
+
+    def search(self, query: Query, *, with_facets: bool) -> Answer:
+        """Evaluate a tree in one pass, and read the stored fields of its page."""
+        hits = self.snapshot.search(
+            self._compile(query),
+            limit=PAGE_SIZE,
+            order=NEWEST_FIRST if query.kind == "everything" else (),
+            facets=FACETS if with_facets else (),
+        )
+        keys = [self.snapshot.stored(int(number))["django_id"] for number in hits.docs]
+        facets = {name: dict(hits.facets[name]) for name in FACETS} if with_facets else {}
+        return Answer(hits.total, keys, facets)
+
+    def _compile(self, query: Query) -> WhooshQuery:
+        if query.kind == "everything":
+            return Every()
+        if query.kind == "phrase":
+            return self.words.compile(inputs.Phrase(" ".join(query.words)))
+        if query.kind == "prefix":
+            return Prefix("text", query.words[0])
+        words = [self.words.compile(inputs.Words(word)) for word in query.words]
+        if query.kind == "date":
+            words.append(DateRange("published", query.start, query.end, endexcl=True))
+        return words[0] if len(words) == 1 else (Or if query.kind == "or" else And)(words)
+
+    def save(self, article: Article) -> None:
+        """Replace one article, and open what has changed."""
+        with IndexStore(self.folder).writing(self.layout.fingerprint) as writer:
+            writer.update_document(**self._values(article))
+        folder = self.folder / State.read(self.folder).folder
+        self.snapshot = Snapshot.open(folder, previous=self.snapshot)
+
+
+class OursHaystackEngine(HaystackEngine):
+    """The engine as the archive uses it."""
+
+    using = "ours"
+    label = "ours through Haystack"
+    detail = "archive.search.engines.whoosh through SearchQuerySet, as built by rebuild_index"
+
+    def build(self, articles: Sequence[Article]) -> None:
+        """Rebuild from all articles."""
+        self.open()
+        (index,) = connections[self.using].get_unified_index().get_indexes().values()
+        connections[self.using].get_backend().rebuild(index, Wrapped(articles))

@@ -1,0 +1,120 @@
+"""Time queries of several engines in one process, taking turns, so that whatever else runs disturbs all alike."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from statistics import quantiles
+from typing import Final
+
+from pytest_benchmark.stats import Stats
+
+from .engines.base import Engine
+from .shapes import Answer, Query
+
+FEWEST_ROUNDS: Final = 3
+MILLISECONDS: Final = 1000
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds of one engine in one class of queries."""
+
+    rounds: int
+    median: float
+    p95: float
+    fastest: float
+    slowest: float
+
+    @classmethod
+    def from_stats(cls, stats: Stats) -> "Timing":
+        """Summarise durations in seconds, gathered by pytest-benchmark's own statistics."""
+        data = stats.sorted_data
+        p95 = quantiles(data, n=20, method="inclusive")[-1] if len(data) > 1 else data[0]
+        numbers = (stats.median, p95, stats.min, stats.max)
+        return cls(stats.rounds, *(round(number * MILLISECONDS, 4) for number in numbers))
+
+
+@dataclass
+class Agreement:
+    """How many queries two or more engines answered, and which of their answers differ."""
+
+    compared: int = 0
+    differing: list[dict] = field(default_factory=list)
+
+
+@dataclass
+class Measurement:
+    """Timings by class, "plain" or "facets", and engine; agreement by class."""
+
+    timings: dict[str, dict[str, dict[str, Timing]]]
+    agreement: dict[str, Agreement | None]
+
+
+def timed(call: Callable, *arguments, **options) -> tuple[float, object]:
+    """Return the seconds a call took, and its result."""
+    start = time.perf_counter()
+    result = call(*arguments, **options)
+    return time.perf_counter() - start, result
+
+
+def measure_queries(
+    engines: Mapping[str, Engine],
+    queries: Mapping[str, list[Query]],
+    *,
+    budget_seconds: float,
+    same_articles: bool = True,
+) -> Measurement:
+    """Ask every engine every query, plain and with facets; engines must be open.
+
+    An engine that has used `budget_seconds` in a class leaves it, after three rounds at the earliest. Answers are
+    compared, unless the engines hold different articles.
+    """
+    timings, agreement = {}, {}
+    for kind, asked in queries.items():
+        agreement[kind] = Agreement() if same_articles else None
+        timings[kind] = {
+            style: _measure_class(engines, asked, style == "facets", budget_seconds, agreement[kind])
+            for style in ("plain", "facets")
+        }
+    return Measurement(timings, agreement)
+
+
+def _measure_class(
+    engines: Mapping[str, Engine],
+    asked: list[Query],
+    with_facets: bool,
+    budget: float,
+    agreement: Agreement | None,
+) -> dict[str, Timing]:
+    stats = defaultdict(Stats)
+    names = list(engines)
+    for turn, query in enumerate(asked):
+        answers = {}
+        # Another engine begins each time: nobody always runs on caches that the same neighbour has emptied.
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            if stats[name].rounds >= FEWEST_ROUNDS and stats[name].total > budget:
+                continue
+            seconds, answers[name] = timed(engines[name].search, query, with_facets=with_facets)
+            stats[name].update(seconds)
+        if agreement and len(answers) > 1:
+            _compare(query, answers, agreement)
+    return {name: Timing.from_stats(stats[name]) for name in names}
+
+
+def _compare(query: Query, answers: dict[str, Answer], agreement: Agreement) -> None:
+    agreement.compared += 1
+    facets = {
+        name: {key: value for key, value in answer.facets.items() if value}
+        for name, answer in answers.items()
+    }
+    reference = next(iter(answers))
+    if all((answers[n].total, facets[n]) == (answers[reference].total, facets[reference]) for n in answers):
+        return
+    agreement.differing.append(
+        {
+            "words": list(query.words),
+            "totals": {name: answer.total for name, answer in answers.items()},
+            "facets": {name: {key: sum(v.values()) for key, v in facets[name].items()} for name in facets},
+        }
+    )
