@@ -1,8 +1,32 @@
-"""The admin site."""
+"""The admin site: Django's, with the desk's own pages."""
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.urls import path
 
 
 class ArchiveAdminSite(AdminSite):
-    site_header = site_title = "Dateline desk"
     index_title = "At the desk"
+
+    def each_context(self, request):
+        header = f"{settings.ARCHIVE_NAME} desk"
+        return {**super().each_context(request), "site_header": header, "site_title": header}
+
+    def get_urls(self):
+        from archive.admin import bylines, health, upload
+
+        pages = [
+            path("upload/", upload.upload_view, name="upload"),
+            path("upload/<int:batch_id>/", upload.review_view, name="upload_review"),
+            path("upload/<int:batch_id>/report/", upload.report_view, name="upload_report"),
+            path("codes/", bylines.unknown_codes_view, name="unknown_codes"),
+            path("health/", health.health_view, name="health"),
+        ]
+        for page in pages:
+            page.callback = self.admin_view(page.callback)
+        return [*pages, *super().get_urls()]
+
+    def index(self, request, extra_context=None):
+        from archive.admin.desk import queues
+
+        return super().index(request, {"queues": queues(request.user), **(extra_context or {})})

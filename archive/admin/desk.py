@@ -1,0 +1,83 @@
+"""The first page of the admin: what waits at the desk."""
+
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from archive.models import Article, Batch, BatchItem, BylineCode, Credit
+from archive.search import indexer
+
+
+class Queue(NamedTuple):
+    """Something that may wait for an archivist; `count` None where there is nothing to count."""
+
+    label: str
+    count: int | None
+    hint: str
+    url: str
+
+
+def queues(user) -> list[Queue]:
+    """Return what waits, as far as this account may look at it."""
+    return [
+        queue
+        for permission, build in (
+            ("archive.add_article", _upload),
+            ("archive.add_article", _uploads),
+            ("archive.view_article", _drafts),
+            ("archive.view_article", _warnings),
+            ("archive.view_bylinecode", _codes),
+            ("archive.view_indextask", _index),
+        )
+        if user.has_perm(permission)
+        for queue in [build(user)]
+    ]
+
+
+def unknown_codes():
+    """Return the sign-off codes that nobody has registered, as a queryset of credits."""
+    registered = BylineCode.objects.filter(code=OuterRef("code"))
+    return Credit.objects.filter(~Exists(registered))
+
+
+def _upload(user) -> Queue:
+    return Queue(
+        "Upload copy", None, "Files or pasted text, reviewed before anything is kept.", _url("upload")
+    )
+
+
+def _uploads(user) -> Queue:
+    waiting = Batch.objects.filter(files__items__state=BatchItem.State.WAITING).distinct()
+    if not user.has_perm("archive.publish_article"):
+        waiting = waiting.filter(uploaded_by=user)
+    return Queue(
+        "Uploads under review", waiting.count(), "Staged, not decided yet.", _url("upload") + "#recent"
+    )
+
+
+def _drafts(user) -> Queue:
+    drafts = Article.objects.filter(status=Article.Status.DRAFT)
+    url = _url("archive_article_changelist") + "?status__exact=draft"
+    return Queue("Drafts", drafts.count(), "Not seen by readers yet.", url)
+
+
+def _warnings(user) -> Queue:
+    doubtful = Article.objects.exclude(warnings=[]).exclude(status=Article.Status.WITHDRAWN)
+    url = _url("archive_article_changelist") + "?doubts=yes"
+    return Queue("Articles with warnings", doubtful.count(), "Something in their copy was doubtful.", url)
+
+
+def _codes(user) -> Queue:
+    codes = unknown_codes().values("code").distinct().count()
+    return Queue(
+        "Unknown sign-off codes", codes, "Nobody has said yet whose they are.", _url("unknown_codes")
+    )
+
+
+def _index(user) -> Queue:
+    return Queue("Waiting for the index", indexer.status().pending, "Found by search soon.", _url("health"))
+
+
+def _url(name: str) -> str:
+    return reverse(f"admin:{name}")
