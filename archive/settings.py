@@ -43,7 +43,9 @@ if ARCHIVE_LOCAL or DEBUG:
     )
     ALLOWED_HOSTS = env.list("ARCHIVE_HOSTS", default=LOCAL_HOSTS)
 else:
-    SECRET_KEY = required("ARCHIVE_SECRET_KEY", "Set it to 50 or more random characters that nobody else has.")
+    SECRET_KEY = required(
+        "ARCHIVE_SECRET_KEY", "Set it to 50 or more random characters that nobody else has."
+    )
     required("ARCHIVE_HOSTS", "Set it to the host names readers use, parted by commas.")
     ALLOWED_HOSTS = env.list("ARCHIVE_HOSTS")
 
@@ -114,7 +116,7 @@ TEMPLATES = [
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{ARCHIVE_DATA_DIR / 'archive.sqlite3'}")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: of 1,200 read-then-write transactions by four processes, DEFERRED lost 347 to locks, this none.
+    # Of 1,200 read-then-write transactions by four processes, DEFERRED lost 347 to locks, IMMEDIATE none.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,

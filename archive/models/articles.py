@@ -47,10 +47,11 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(published_on__gte=start, published_on__lt=end)
 
     def newest_first(self):
-        return self.order_by("-published_at", "-id")
+        """Order by day, then by time; a story whose time is unknown comes after the others of its day."""
+        return self.order_by("-published_on", models.F("published_at").desc(nulls_last=True), "-id")
 
     def oldest_first(self):
-        return self.order_by("published_at", "id")
+        return self.order_by("published_on", models.F("published_at").asc(nulls_last=True), "id")
 
     def for_lists(self):
         """Load what a list of headlines shows, without the bodies."""
@@ -93,6 +94,12 @@ class Article(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     warnings = models.JSONField(default=list, blank=True, editable=False)
     extra = models.JSONField(default=dict, blank=True, editable=False)
+    curated = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="Fields changed by hand, which copy never overwrites.",
+    )
     word_count = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts revisions.")
     index_version = models.PositiveIntegerField(
@@ -119,11 +126,10 @@ class Article(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
-            models.Index(fields=["status", "published_on"], name="article_days"),
+            models.Index(fields=["status", "published_on", "published_at"], name="article_days"),
         ]
         permissions = [("publish_article", "Can publish and withdraw articles")]
-        ordering = ["-published_at", "-id"]
+        ordering = ["-published_on", "-published_at", "-id"]
 
     def __str__(self):
         return self.headline

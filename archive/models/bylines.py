@@ -39,12 +39,12 @@ class BylineCode(models.Model):
     def __str__(self):
         return f"{self.code}: {self.contributor}"
 
+    def get_absolute_url(self):
+        return reverse("byline", args=[self.code])
+
     def clean(self):
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": "This day is before the first one."})
-
-    def get_absolute_url(self):
-        return reverse("byline", args=[self.code])
 
     def covers(self, source_id: int, day) -> bool:
         """Say whether the code meant this contributor on `day` (None: an undated article) at that source."""

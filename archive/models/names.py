@@ -79,7 +79,9 @@ class Mention(models.Model):
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     text = models.CharField(max_length=NAME_CHARS)
-    how = models.CharField(max_length=20, help_text="What it was recognised by, such as a spelling or a surname.")
+    how = models.CharField(
+        max_length=20, help_text="What it was recognised by, such as a spelling or a surname."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "part", "start"], name="mention_position")]

@@ -1,0 +1,73 @@
+"""Publishing, withdrawing and correcting articles by hand."""
+
+from django.db import transaction
+
+from archive.desk.accept import COPY_FIELDS, copy_fields, problems_before_publishing, save
+from archive.models import Article
+from archive.wire import sanitize
+
+EDITABLE_FIELDS = frozenset(COPY_FIELDS) - {"body_text", "timestamp"}
+
+
+class CannotPublish(Exception):
+    """The article lacks what readers need; `problems` holds readable sentences."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def publish(article: Article, *, by, why: str = "Published.") -> None:
+    """Let readers see an article. Raise CannotPublish if it has no headline or no day."""
+    article = _locked(article)
+    problems = problems_before_publishing(article.headline, article.published_on)
+    if problems:
+        raise CannotPublish(problems)
+    _set_status(article, Article.Status.PUBLISHED, by, why)
+
+
+@transaction.atomic
+def withdraw(article: Article, *, by, why: str) -> None:
+    """Take an article away from readers and from the index; it stays here, with its history."""
+    _set_status(_locked(article), Article.Status.WITHDRAWN, by, why)
+
+
+@transaction.atomic
+def edit(article: Article, changes: dict, *, by, why: str) -> Article:
+    """Change fields of an article by hand, and remember which, so that copy never overwrites them.
+
+    `changes` maps names of EDITABLE_FIELDS to values; `body_html` is cleaned and its text follows from it.
+    Return the article as saved; nothing is saved when nothing differs. Raise ValueError on other fields and
+    CannotPublish when a published article would lose its headline or day.
+    """
+    unknown = set(changes) - EDITABLE_FIELDS
+    if unknown:
+        raise ValueError(f"Not editable: {', '.join(sorted(unknown))}.")
+    article = _locked(article)
+    changes = dict(changes)
+    if "body_html" in changes:
+        changes["body_html"] = sanitize.clean(changes["body_html"])
+    changed = {name: value for name, value in changes.items() if getattr(article, name) != value}
+    if not changed:
+        return article
+    copy_fields(article, changed)
+    if "body_html" in changed:
+        article.body_text = sanitize.text_of(article.body_html)
+    problems = problems_before_publishing(article.headline, article.published_on)
+    if problems and article.is_public:
+        raise CannotPublish(problems)
+    article.curated = sorted({*article.curated, *changed, *({"body_text"} if "body_html" in changed else ())})
+    save(article, by=by, why=why)
+    return article
+
+
+def _locked(article: Article) -> Article:
+    """Read the article again and hold it, so that two archivists' changes follow one another."""
+    return Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+
+
+def _set_status(article: Article, status: str, by, why: str) -> None:
+    if article.status != status:
+        article.status = status
+        save(article, by=by, why=why)

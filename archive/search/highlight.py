@@ -1,0 +1,95 @@
+"""Marks hits in text that is shown to readers.
+
+Untrusted: every text given here. Guaranteed afterwards: the text is escaped piece by piece, and the only
+markup in the result is `<mark>` around hits. One of the two places that may call mark_safe.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+SNIPPET_CHARS: Final = 260
+# A passage starts at a word boundary up to so many characters before the first hit it is chosen for.
+CONTEXT_CHARS: Final = 60
+
+
+class Span(NamedTuple):
+    """Where a hit stands in the raw text, and which term or phrase of the query it is."""
+
+    start: int
+    end: int
+    what: int
+
+
+def mark(text: str, spans: Iterable[Span]) -> SafeString:
+    """Return `text` escaped, with `<mark>` around each span; overlapping spans become one."""
+    pieces, at = [], 0
+    for start, end in _merged(spans):
+        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    pieces.append(escape(text[at:]))
+    return mark_safe("".join(pieces))  # noqa: S308 - every piece was escaped above
+
+
+def snippet(text: str, spans: Sequence[Span], max_chars: int = SNIPPET_CHARS) -> SafeString:
+    """Return the passage with the most different hits, marked, with an ellipsis where it was cut.
+
+    Of equal passages the first; without hits, the beginning.
+    """
+    text = " ".join(text.split()) if not spans else text
+    begin = _best_start(spans, max_chars)
+    start = _word_start(text, max(0, begin - CONTEXT_CHARS)) if begin > CONTEXT_CHARS else 0
+    end = _word_end(text, start + max_chars)
+    inside = [
+        Span(span.start - start, span.end - start, span.what)
+        for span in spans
+        if span.start >= start and span.end <= end
+    ]
+    before, after = ("… " if start else ""), (" …" if end < len(text) else "")
+    passage = mark(text[start:end], inside)
+    return mark_safe(f"{before}{passage}{after}")  # noqa: S308 - two constants around a marked passage
+
+
+def _merged(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end, _ in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif end > start:
+            merged.append((start, end))
+    return merged
+
+
+def _best_start(spans: Sequence[Span], max_chars: int) -> int:
+    """Return where the window with the most different hits, then the most hits, begins; linear time."""
+    window = max_chars - CONTEXT_CHARS
+    counts: dict[int, int] = {}
+    best, best_score, last = 0, (0, 0), 0
+    for first, span in enumerate(spans):
+        while last < len(spans) and spans[last].end <= span.start + window:
+            counts[spans[last].what] = counts.get(spans[last].what, 0) + 1
+            last += 1
+        score = (len(counts), last - first)
+        if score > best_score:
+            best, best_score = span.start, score
+        if last > first:
+            counts[span.what] -= 1
+            if not counts[span.what]:
+                del counts[span.what]
+        else:
+            last = first + 1
+    return best
+
+
+def _word_start(text: str, at: int) -> int:
+    space = text.find(" ", at)
+    return space + 1 if 0 <= space < at + CONTEXT_CHARS else at
+
+
+def _word_end(text: str, at: int) -> int:
+    if at >= len(text):
+        return len(text)
+    space = text.rfind(" ", 0, at)
+    return space if space > at - CONTEXT_CHARS else at

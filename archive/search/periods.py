@@ -1,0 +1,81 @@
+"""Periods of days, both ends inclusive: read from text, told in words, divided for a histogram."""
+
+import calendar
+import datetime
+import re
+from typing import Final, NamedTuple
+
+_DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+# Above so many days a histogram shows months instead of days, and years instead of months.
+MOST_DAYS_BY_DAY: Final = 62
+MOST_DAYS_BY_MONTH: Final = 731
+
+
+class Period(NamedTuple):
+    """Days from `since` to `until`, both inclusive; None leaves that side open."""
+
+    since: datetime.date | None
+    until: datetime.date | None
+
+    def within(self, other: "Period") -> "Period":
+        """Return the days that are in both; the first may then be after the last."""
+        return Period(
+            max(filter(None, (self.since, other.since)), default=None),
+            min(filter(None, (self.until, other.until)), default=None),
+        )
+
+    def __str__(self):
+        since, until = self
+        if since is None or until is None:
+            return f"since {_in_words(since)}" if since else f"until {_in_words(until)}"
+        if since == until:
+            return f"on {_in_words(since)}"
+        if self == month_of(since):
+            return f"in {since:%B %Y}"
+        if since == year_of(since).since and until == year_of(until).until:
+            return f"in {since.year}" if since.year == until.year else f"{since.year} to {until.year}"
+        return f"{_in_words(since)} to {_in_words(until)}"
+
+
+ALWAYS: Final = Period(None, None)
+
+
+def parse_period(text: str) -> Period | None:
+    """Read 2019, 2019-07 or 2019-07-10; None for anything else."""
+    match = _DAY.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    try:
+        first = datetime.date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return Period(first, first)
+    return month_of(first) if month else year_of(first)
+
+
+def month_of(day: datetime.date) -> Period:
+    last = calendar.monthrange(day.year, day.month)[1]
+    return Period(day.replace(day=1), day.replace(day=last))
+
+
+def year_of(day: datetime.date) -> Period:
+    return Period(datetime.date(day.year, 1, 1), datetime.date(day.year, 12, 31))
+
+
+def gap_for(period: Period) -> str:
+    """Return how fine a histogram of a period is: year, month or day."""
+    if None in period:
+        return "year"
+    days = (period.until - period.since).days
+    return "day" if days <= MOST_DAYS_BY_DAY else "month" if days <= MOST_DAYS_BY_MONTH else "year"
+
+
+def period_of(day: datetime.date, gap: str) -> Period:
+    """Return the year, month or day that `day` lies in."""
+    return {"year": year_of, "month": month_of}.get(gap, lambda day: Period(day, day))(day)
+
+
+def _in_words(day: datetime.date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,124 @@
+"""A question as it stands in an address: text, filters, period, order and page."""
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from archive.search.facets import FACETS
+from archive.search.periods import Period, parse_period
+
+SORTS: Final = {"relevance": "best match", "newest": "newest first", "oldest": "oldest first"}
+MAX_FILTERS: Final = 40
+MAX_FILTER_CHARS: Final = 200
+LAST_PAGE: Final = 5_000
+
+
+@dataclass(frozen=True)
+class ArchiveQuery:
+    """What a reader asks for; the address says it all.
+
+    `filters` are (facet key, value) pairs in the order they were chosen; `since` and `until` are days, both
+    inclusive; `errors` are readable sentences about parameters that could not be read and were left out.
+    """
+
+    text: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    sort: str = ""
+    page: int = 1
+    errors: tuple[str, ...] = ()
+
+    @classmethod
+    def from_params(cls, params: QueryDict) -> "ArchiveQuery":
+        """Read an address; never fails. Unknown parameters are ignored, unreadable ones named in `errors`."""
+        errors: list[str] = []
+        filters = [
+            (spec.key, value)
+            for spec in FACETS
+            for raw in params.getlist(spec.key)
+            if (value := clean_text(raw)[:MAX_FILTER_CHARS])
+        ]
+        if len(filters) > MAX_FILTERS:
+            errors.append(f"Only the first {MAX_FILTERS} filters were used.")
+        return cls(
+            text=clean_text(params.get("q", "")),
+            filters=tuple(dict.fromkeys(filters[:MAX_FILTERS])),
+            since=_day(params, "since", errors),
+            until=_day(params, "until", errors, last=True),
+            sort=_sort(params, errors),
+            page=_page(params, errors),
+            errors=tuple(errors),
+        )
+
+    @property
+    def order(self) -> str:
+        """Return the order in force: best match for words, newest first for mere browsing."""
+        return self.sort or ("relevance" if self.text else "newest")
+
+    @property
+    def period(self) -> Period:
+        return Period(self.since, self.until)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.filters or self.since or self.until)
+
+    @property
+    def url(self) -> str:
+        """Return the shortest address that asks this."""
+        pairs = [("q", self.text)] if self.text else []
+        pairs += self.filters
+        pairs += [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(self, name))]
+        pairs += [("sort", self.sort)] if self.sort else []
+        pairs += [("page", self.page)] if self.page > 1 else []
+        return reverse("search") + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def but(self, **changes) -> "ArchiveQuery":
+        """Return the question with changes, from its first page unless `page` is given."""
+        return replace(self, **{"page": 1, **changes})
+
+    def with_filter(self, key: str, value: str) -> "ArchiveQuery":
+        return self.but(filters=tuple(dict.fromkeys((*self.filters, (key, value)))))
+
+    def without_filter(self, key: str, value: str) -> "ArchiveQuery":
+        return self.but(filters=tuple(pair for pair in self.filters if pair != (key, value)))
+
+
+def clean_text(text: str) -> str:
+    """Remove what no reader types: control characters and halves of surrogate pairs; fold white space."""
+    kept = "".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in text)
+    return " ".join(kept.encode("utf-8", "ignore").decode("utf-8").split())
+
+
+def _day(params, name: str, errors: list[str], *, last: bool = False) -> datetime.date | None:
+    raw = clean_text(params.get(name, ""))
+    if not raw:
+        return None
+    period = parse_period(raw)
+    if period is None:
+        errors.append(
+            f"“{raw[:40]}” is not a day of the calendar; write a day as 2019-07-10, 2019-07 or 2019."
+        )
+        return None
+    return period.until if last else period.since
+
+
+def _sort(params, errors: list[str]) -> str:
+    raw = params.get("sort", "")
+    if raw and raw not in SORTS:
+        errors.append("That order is not known; the usual one was used.")
+        return ""
+    return raw
+
+
+def _page(params, errors: list[str]) -> int:
+    raw = params.get("page", "1")
+    if raw.isascii() and raw.isdigit() and len(raw) < 10 and 1 <= int(raw) <= LAST_PAGE:
+        return int(raw)
+    errors.append(f"Pages are numbered from 1 to {LAST_PAGE:,}; this is the first.")
+    return 1

@@ -1,0 +1,95 @@
+import datetime
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.search.query import MAX_FILTERS, ArchiveQuery
+
+
+def ask(address):
+    return ArchiveQuery.from_params(QueryDict(address))
+
+
+def test_address_and_question_round_trip():
+    address = "q=close+cooperation&person=a-b&person=c&from=Varra&since=2004-07-01&until=2004-07-31&sort=newest&page=3"
+    query = ask(address)
+    assert query.text == "close cooperation"
+    assert query.filters == (("person", "a-b"), ("person", "c"), ("from", "Varra"))
+    assert query.until == datetime.date(2004, 7, 31)
+    assert query.url == f"/search/?{address}"
+    assert query.errors == ()
+
+
+def test_shortest_address_of_nothing():
+    assert ask("").url == "/search/"
+    assert ask("").is_empty
+
+
+def test_last_day_of_a_month_or_year_is_meant():
+    query = ask("since=2004-02&until=2004-02")
+    assert (query.since, query.until) == (datetime.date(2004, 2, 1), datetime.date(2004, 2, 29))
+
+
+def test_filter_can_be_added_once_and_removed():
+    query = ask("q=x&page=4").with_filter("by", "NA").with_filter("by", "NA")
+    assert query.url == "/search/?q=x&by=NA"
+    assert query.without_filter("by", "NA").url == "/search/?q=x"
+
+
+@pytest.mark.parametrize(
+    ("address", "order"), [("", "newest"), ("q=x", "relevance"), ("q=x&sort=oldest", "oldest")]
+)
+def test_order_in_force(address, order):
+    assert ask(address).order == order
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("page=0", "Pages are numbered"),
+        ("page=-1", "Pages are numbered"),
+        ("page=1e9", "Pages are numbered"),
+        ("page=99999999999999999999", "Pages are numbered"),
+        ("page=٣", "Pages are numbered"),
+        ("since=yesterday", "not a day"),
+        ("until=2004-02-30", "not a day"),
+        ("sort=random", "order is not known"),
+    ],
+)
+def test_parameters_that_cannot_be_read_are_named_and_left_out(address, words):
+    query = ask(address)
+    assert query.is_empty
+    assert words in query.errors[0]
+
+
+def test_control_characters_and_surrogates_are_dropped():
+    params = QueryDict(mutable=True)
+    params["q"] = "a\0b\ud800 c"
+    assert ArchiveQuery.from_params(params).text == "a b c"
+
+
+def test_too_many_filters_are_cut_and_said():
+    query = ask("&".join(f"person=p{i}" for i in range(500)))
+    assert len(query.filters) == MAX_FILTERS
+    assert query.errors
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["q", "person", "since", "until", "sort", "page", "year", "x"]), st.text()
+    )
+)
+def test_any_parameters_give_a_question_whose_address_asks_the_same(params):
+    data = QueryDict(mutable=True)
+    data.update(params)
+    query = ArchiveQuery.from_params(data)
+    again = ask(query.url.partition("?")[2])
+    assert (again.text, again.filters, again.since, again.until, again.page) == (
+        query.text,
+        query.filters,
+        query.since,
+        query.until,
+        query.page,
+    )
