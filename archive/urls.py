@@ -1,7 +1,11 @@
-"""Every address of the archive."""
+"""Every address of the archive, and what answers when none fits."""
 
 from django.contrib import admin
 from django.urls import include, path
+
+handler400 = "archive.pages.errors.bad_request"
+handler403 = "archive.pages.errors.forbidden"
+handler404 = "archive.pages.errors.not_found"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -1,7 +1,36 @@
 """What every page's template knows."""
 
+from typing import Final, NamedTuple
+
 from django.conf import settings
+from django.urls import reverse
+
+
+class NavItem(NamedTuple):
+    """One entry of the main navigation; `current` is the value of aria-current, or empty."""
+
+    label: str
+    url: str
+    current: str
+
+
+# label, address, and the pages that lie below it
+SECTIONS: Final = (
+    ("Search", "search", ()),
+    ("Names", "names", ("name",)),
+    ("Bylines", "bylines", ("byline",)),
+    ("Calendar", "calendar", ("year", "month", "day", "article")),
+)
 
 
 def site(request):
-    return {"archive_name": settings.ARCHIVE_NAME}
+    return {"archive_name": settings.ARCHIVE_NAME, "navigation": _navigation(request)}
+
+
+def _navigation(request) -> list[NavItem]:
+    match = getattr(request, "resolver_match", None)
+    here = match.view_name if match else ""
+    return [
+        NavItem(label, reverse(name), "page" if here == name else "true" if here in below else "")
+        for label, name, below in SECTIONS
+    ]

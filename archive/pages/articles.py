@@ -1,0 +1,152 @@
+"""The page of one article."""
+
+import datetime
+from typing import Final, NamedTuple
+
+from django.db.models import Count
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from archive.desk.credits import people_behind
+from archive.models import Article, Entity, Mention
+from archive.pages.addresses import NotHere, find_former, get_day_or_404, redirect_unless_at
+from archive.pages.body import body_with_names
+from archive.pages.counts import Month, day_url, in_order_of_the_day, year_url
+from archive.pages.errors import gone
+from archive.pages.times import local_time
+
+RELATED_STORIES: Final = 6
+# A shortened address must leave enough to mean something: a single letter is a guess.
+LEAST_SLUG_CHARS: Final = 4
+
+
+class NamedHere(NamedTuple):
+    """A name in a story and how often it stands there."""
+
+    entity: Entity
+    times: int
+
+
+@require_safe
+def article(request, year: str, month: str, day: str, slug: str):
+    """Show a published article; a withdrawn one is gone, a draft was never here, an old address leads on."""
+    published_on = get_day_or_404(year, month, day)
+    article = _find(published_on, slug)
+    if article is None:
+        return _elsewhere(request, published_on, slug)
+    if article.status == Article.Status.WITHDRAWN:
+        return _withdrawn(request, article)
+    redirect = redirect_unless_at(request, article.get_absolute_url())
+    return redirect or render(request, "pages/article.html", _context(request, article))
+
+
+def _find(published_on: datetime.date, slug: str) -> Article | None:
+    """Find what readers may know of at this address: published and withdrawn articles, never drafts."""
+    known = Article.objects.exclude(status=Article.Status.DRAFT).select_related("source")
+    return known.filter(published_on=published_on, slug=slug.lower()).first()
+
+
+def _elsewhere(request, published_on: datetime.date, slug: str):
+    """Follow an old address, or one that was cut short and can only mean one article of its day."""
+    path = day_url(published_on) + f"{slug.lower()}/"
+    former = find_former(path)
+    target = former.article if former else None
+    if target is None and len(slug) >= LEAST_SLUG_CHARS:
+        # Two at most: with a second one the short address is ambiguous.
+        longer = Article.objects.published().filter(published_on=published_on, slug__startswith=slug.lower())[
+            :2
+        ]
+        target = longer[0] if len(longer) == 1 else None
+        if target is not None:
+            return redirect_unless_at(request, target.get_absolute_url(), permanent=False)
+    if target is not None and target.is_public:
+        return redirect_unless_at(request, target.get_absolute_url())
+    if target is not None and target.status == Article.Status.WITHDRAWN:
+        return _withdrawn(request, target)
+    raise NotHere(
+        "There is no story with this address.",
+        ((f"All stories of {published_on.day} {published_on:%B %Y}", day_url(published_on)),),
+    )
+
+
+def _withdrawn(request, article: Article):
+    links = [
+        (
+            f"Other stories of {article.published_on.day} {article.published_on:%B %Y}",
+            day_url(article.published_on),
+        )
+    ]
+    return gone(request, what="This story", withdrawn_on=_withdrawn_on(article), links=links)
+
+
+def _withdrawn_on(article: Article) -> datetime.date | None:
+    """Return the day since which the article has been withdrawn without a break."""
+    since = None
+    for status, changed_at in article.revisions.order_by("-history_date", "-history_id").values_list(
+        "status", "history_date"
+    ):
+        if status != Article.Status.WITHDRAWN:
+            break
+        since = changed_at
+    return since.date() if since else None
+
+
+def _context(request, article: Article) -> dict:
+    mentions = list(article.mentions.select_related("entity").order_by("part", "start"))
+    names = _names(mentions)
+    return {
+        "article": article,
+        "time": local_time(article),
+        "body": body_with_names(article.body_html, mentions),
+        "names": names,
+        "sign_offs": people_behind([article])[article.pk],
+        "related": _related(article, names),
+        "originals": list(article.originals.values_list("sha256", flat=True)),
+        "permanent_url": request.build_absolute_uri(article.get_absolute_url()),
+        **_neighbours(article),
+        **_trail(article.published_on),
+    }
+
+
+def _names(mentions: list[Mention]) -> list[NamedHere]:
+    """Return the names of a story, by kind and then the most frequent first."""
+    entities = {mention.entity_id: mention.entity for mention in mentions}
+    times = {pk: sum(mention.entity_id == pk for mention in mentions) for pk in entities}
+    kinds = Entity.Kind.values
+    names = [NamedHere(entity, times[pk]) for pk, entity in entities.items()]
+    return sorted(names, key=lambda name: (kinds.index(name.entity.kind), -name.times, name.entity.name))
+
+
+def _related(article: Article, names: list[NamedHere]) -> list[Article]:
+    """Return published articles that share the most names with this one, the newest of equals first."""
+    shared = (
+        Mention.objects.filter(entity__in=[name.entity for name in names])
+        .filter(article__status=Article.Status.PUBLISHED)
+        .exclude(article=article)
+        .values("article")
+        .annotate(shared=Count("entity", distinct=True))
+        .order_by("-shared", "-article__published_on", "-article")[:RELATED_STORIES]
+    )
+    ids = [row["article"] for row in shared] if names else []
+    articles = Article.objects.for_lists().in_bulk(ids)
+    return [articles[pk] for pk in ids]
+
+
+def _neighbours(article: Article) -> dict:
+    """Return the stories before and after this one on its day, and its place among them."""
+    day = Article.objects.published().filter(published_on=article.published_on)
+    rows = list(in_order_of_the_day(day).only("slug", "headline", "published_on"))
+    here = next(n for n, row in enumerate(rows) if row.pk == article.pk)
+    return {
+        "position": here + 1,
+        "day_count": len(rows),
+        "previous": rows[here - 1] if here > 0 else None,
+        "next": rows[here + 1] if here + 1 < len(rows) else None,
+    }
+
+
+def _trail(day: datetime.date) -> dict:
+    """Return the pages this one lies below, which are the prefixes of its address."""
+    month = Month(day.year, day.month)
+    trail = [(str(day.year), year_url(day.year)), (f"{day:%B}", month.url), (str(day.day), day_url(day))]
+    return {"trail": trail, "day_url": day_url(day)}

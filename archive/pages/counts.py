@@ -1,0 +1,95 @@
+"""How many stories on which day, month and year."""
+
+import datetime
+from collections import Counter
+from typing import NamedTuple
+
+from django.db.models import Count, F
+from django.urls import reverse
+
+from archive.models import Article, Credit
+
+
+class Month(NamedTuple):
+    """A month of the calendar; sorts by time."""
+
+    year: int
+    month: int
+
+    @property
+    def start(self) -> datetime.date:
+        return datetime.date(self.year, self.month, 1)
+
+    @property
+    def end(self) -> datetime.date:
+        """Return the first day after the month."""
+        return self.following.start if self < (9999, 12) else datetime.date.max
+
+    @property
+    def following(self) -> "Month":
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
+    def label(self) -> str:
+        return f"{self.start:%B} {self.year}"
+
+    @property
+    def key(self) -> str:
+        """Return the month as addresses write it: 2019-07."""
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def url(self) -> str:
+        return reverse("month", args=[f"{self.year:04}", f"{self.month:02}"])
+
+
+def year_url(year: int) -> str:
+    return reverse("year", args=[f"{year:04}"])
+
+
+def day_url(day: datetime.date) -> str:
+    return reverse("day", args=[f"{day.year:04}", f"{day.month:02}", f"{day.day:02}"])
+
+
+def count_days(articles) -> dict[datetime.date, int]:
+    """Count a queryset of articles by printed day, oldest first, in one query.
+
+    Days are counted in the index and months added up here: cutting dates to months in SQLite calls Python for
+    every article.
+    """
+    dated = articles.filter(published_on__isnull=False).order_by("published_on")
+    return dict(dated.values_list("published_on").annotate(Count("pk")))
+
+
+def by_month(days: dict[datetime.date, int]) -> dict[Month, int]:
+    months = Counter()
+    for day, count in days.items():
+        months[Month(day.year, day.month)] += count
+    return dict(months)
+
+
+def by_year(months: dict[Month, int]) -> dict[int, int]:
+    years = Counter()
+    for month, count in months.items():
+        years[month.year] += count
+    return dict(years)
+
+
+def articles_naming(entity):
+    """Return the published articles that name `entity`, each once."""
+    return Article.objects.published().filter(pk__in=entity.mentions.values("article"))
+
+
+def articles_signed(code: str):
+    """Return the published articles whose sign-off holds `code`, each once."""
+    return Article.objects.published().filter(pk__in=Credit.objects.filter(code=code).values("article"))
+
+
+def newest_day_first(articles):
+    """Order for lists by day; within a day newest first, stories without a time last."""
+    return articles.order_by("-published_on", F("published_at").desc(nulls_last=True), "-pk")
+
+
+def in_order_of_the_day(articles):
+    """Order as the day went; stories without a time last."""
+    return articles.order_by("published_on", F("published_at").asc(nulls_last=True), "pk")

@@ -1,0 +1,41 @@
+"""What a reader sees when something is wrong: what happened, and what to try.
+
+500.html is not here: Django renders it without any context, so that it works when nothing else does.
+"""
+
+from django.shortcuts import render
+
+from archive.pages.addresses import NotHere
+
+NOT_FOUND = "Nothing in the archive has this address."
+
+
+def bad_request(request, exception=None):
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request, exception=None):
+    return render(request, "403.html", status=403)
+
+
+def not_found(request, exception=None):
+    """Answer 404 with the message and the links of a NotHere; other exceptions keep theirs to themselves."""
+    known = isinstance(exception, NotHere)
+    context = {
+        "message": exception.message if known else NOT_FOUND,
+        "links": exception.links if known else (),
+    }
+    return render(request, "404.html", context, status=404)
+
+
+def gone(request, *, what: str, withdrawn_on=None, links=()):
+    """Answer 410 for `what` was here once and was withdrawn, without a word of its contents."""
+    context = {"what": what, "withdrawn_on": withdrawn_on, "links": links}
+    return render(request, "410.html", context, status=410)
+
+
+def too_many_requests(request, *, retry_after_seconds: int):
+    """Answer 429 and say, to people and to programs, when to come back."""
+    response = render(request, "429.html", {"retry_after_seconds": retry_after_seconds}, status=429)
+    response["Retry-After"] = str(retry_after_seconds)
+    return response

@@ -1,0 +1,89 @@
+"""The front page: what came in last, and what the archive covers."""
+
+import datetime
+from typing import Final
+
+from django.db.models import Count
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from archive.models import Article, Contributor, Entity, Mention
+from archive.pages.charts import chart_of_months
+from archive.pages.counts import Month, by_month, count_days, day_url, newest_day_first, year_url
+
+LATEST_STORIES: Final = 10
+NAMES_IN_THE_NEWS: Final = 12
+STORIES_ON_THIS_DAY: Final = 6
+
+
+@require_safe
+def home(request):
+    """Show the latest day, coverage by month, names of the latest month and this day in other years."""
+    days = count_days(Article.objects.published())
+    if not days:
+        return render(request, "pages/home.html", {"coverage": None})
+    months = by_month(days)
+    latest_day, latest_month = max(days), max(months)
+    context = {
+        "coverage": _coverage(days),
+        "chart": chart_of_months(
+            months, title="Stories a month", month_url=lambda month: month.url, year_url=year_url
+        ),
+        "latest_day": latest_day,
+        "latest_url": day_url(latest_day),
+        "latest_count": days[latest_day],
+        **_latest_stories(latest_day),
+        "latest_month": latest_month,
+        "names_in_the_news": names_in_the_news(latest_month),
+        **_on_this_day(days, timezone.localdate()),
+    }
+    return render(request, "pages/home.html", context)
+
+
+def _latest_stories(latest_day: datetime.date) -> dict:
+    """Return the newest stories, those of the latest day apart; a quiet day is filled up from before."""
+    newest = list(newest_day_first(Article.objects.published()).for_lists()[:LATEST_STORIES])
+    return {
+        "latest_stories": [story for story in newest if story.published_on == latest_day],
+        "earlier_stories": [story for story in newest if story.published_on != latest_day],
+    }
+
+
+def names_in_the_news(month: Month) -> list[Entity]:
+    """Return the names most stories of `month` name, each with its `stories`."""
+    articles = Article.objects.published().in_period(month.start, month.end)
+    counted = (
+        Mention.objects.filter(article__in=articles, entity__merged_into=None)
+        .values("entity")
+        .annotate(stories=Count("article", distinct=True))
+        .order_by("-stories", "entity__name")[:NAMES_IN_THE_NEWS]
+    )
+    stories = {row["entity"]: row["stories"] for row in counted}
+    entities = Entity.objects.in_bulk(stories)
+    for pk, entity in entities.items():
+        entity.stories = stories[pk]
+    return [entities[pk] for pk in stories]
+
+
+def _coverage(days: dict[datetime.date, int]) -> dict:
+    """Say in numbers what the archive holds."""
+    return {
+        "stories": sum(days.values()),
+        "first_day": min(days),
+        "last_day": max(days),
+        "days": len(days),
+        "names": Entity.objects.current().count(),
+        "contributors": Contributor.objects.count(),
+    }
+
+
+def _on_this_day(days: dict[datetime.date, int], today: datetime.date) -> dict:
+    """Find stories of this day in earlier and later years; both sides of a leap day stand for themselves."""
+    same = [day for day in days if (day.month, day.day) == (today.month, today.day)]
+    stories = newest_day_first(_on(same))[:STORIES_ON_THIS_DAY] if same else []
+    return {"today": today, "on_this_day": stories}
+
+
+def _on(days):
+    return Article.objects.published().filter(published_on__in=days).for_lists()

@@ -1,0 +1,17 @@
+"""What every test room shares: which tests run where."""
+
+import os
+
+import pytest
+
+# Set by .ci/run: nothing is skipped there, and a browser that is missing is a failure.
+RUN_ALL = os.environ.get("ARCHIVE_TEST_ALL") == "1"
+
+
+def pytest_collection_modifyitems(items):
+    if RUN_ALL:
+        return
+    skip = pytest.mark.skip(reason="slow; runs with ARCHIVE_TEST_ALL=1")
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(skip)
