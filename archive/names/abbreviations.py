@@ -1,8 +1,8 @@
 """Read abbreviations that a story explains itself: "Long Name (LN)" and "LN (Long Name)".
 
-Initials of capitalised words are tried first, then the method of A. Schwartz and M. Hearst, "A simple algorithm
-for identifying abbreviation definitions in biomedical text" (2003): the letters of the short form are looked
-for from right to left in the words before it, and the first letter must begin a word.
+Initials of capitalised words are tried first, then the method of A. Schwartz and M. Hearst, "A simple
+algorithm for identifying abbreviation definitions in biomedical text" (2003): the letters of the short form
+are looked for from right to left in the words before it, and the first letter must begin a word.
 """
 
 import re

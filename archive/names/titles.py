@@ -58,13 +58,14 @@ def _title_length(words: list[str]) -> int:
     for position, word in enumerate(words[:-1]):
         if is_title_word(word):
             length = position + 1
-        elif not _is_modifier(word):
+        elif not is_title_modifier(word):
             break
     if words[length : length + 1] == ["of"] and len(words) > length + 2:
         return length + 2  # Secretary of State, Minister of Defence
     return length
 
 
-def _is_modifier(word: str) -> bool:
+def is_title_modifier(word: str) -> bool:
+    """Tell whether a word may stand inside a title, before the office (Deputy, Foreign, Iranian)."""
     # "ex-president" and "vice-chairman" are titles by their last part.
     return bare(word) in _MODIFIERS or bool(_DEMONYM.match(word)) or is_title_word(word.rpartition("-")[2])

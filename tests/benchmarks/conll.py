@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 KINDS: Final = {"PER": "person", "ORG": "organisation", "LOC": "place"}
-_NO_SPACE_BEFORE: Final = frozenset([".", ",", ";", ":", "?", "!", "'s", "'", "n't", "'re", "'ve", "'ll", ")", "%"])
+_NO_SPACE_BEFORE: Final = frozenset(
+    [".", ",", ";", ":", "?", "!", "'s", "'", "n't", "'re", "'ve", "'ll", ")", "%"]
+)
 _NO_SPACE_AFTER: Final = frozenset(["(", "$"])
 
 Span = tuple[int, int, str]

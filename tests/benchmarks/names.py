@@ -12,7 +12,9 @@ import time
 from pathlib import Path
 from typing import Final
 
+from archive.names.candidates import CasingStatistics, propose
 from archive.names.matcher import Matcher, Spelling
+from tests.benchmarks.conll import KINDS, Span, read_stories
 
 SPELLING_COUNT: Final = 100_000
 TEXT_CHARS: Final = 2_000_000
@@ -30,6 +32,8 @@ def main() -> None:
     results = {}
     if arguments.matcher:
         results["matcher"] = measure_matcher()
+    if arguments.conll:
+        results["conll"] = measure_proposals(arguments.conll)
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1))
 
@@ -49,6 +53,38 @@ def measure_matcher() -> dict[str, float]:
         results[f"{name}_mb_per_second"] = round(len(text) / 1e6 / seconds, 2)
         print(f"{name}: {len(text) / 1e6 / seconds:.2f} MB/s, {len(matches)} matches")
     return results
+
+
+def measure_proposals(path: Path) -> dict[str, dict[str, float]]:
+    """Propose names in the articles of a CoNLL-2003 file and count exact spans, with and without kinds."""
+    stories = read_stories(path)
+    statistics = CasingStatistics()
+    for story in stories:
+        statistics.update(story.text)
+    found = [proposals_of(story.text, statistics) for story in stories]
+    results = {}
+    for name, keep in (("untyped", 2), ("typed", 3)):
+        right = sum(
+            len(spans(f, keep) & spans(story.names, keep)) for f, story in zip(found, stories, strict=True)
+        )
+        precision = right / sum(len(spans(f, keep)) for f in found)
+        recall = right / sum(len(spans(story.names, keep)) for story in stories)
+        f1 = 2 * precision * recall / (precision + recall)
+        results[name] = {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+        print(f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
+    print(f"{len(stories)} articles, {sum(len(story.names) for story in stories)} names")
+    return results
+
+
+def proposals_of(text: str, statistics: CasingStatistics) -> list[Span]:
+    """Return the proposed persons, organisations and places of a text."""
+    proposals = propose(text, statistics=statistics)
+    return [(found.start, found.end, found.kind) for found in proposals if found.kind in KINDS.values()]
+
+
+def spans(names: list[Span], keep: int) -> set[tuple]:
+    """Return the first fields of names: 2 for places alone, 3 with their kinds."""
+    return {name[:keep] for name in names}
 
 
 def made_up_spellings(chance: random.Random) -> list[Spelling]:
