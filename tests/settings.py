@@ -12,7 +12,7 @@ for name in ("DATABASE_URL", "SEARCH_URL", "ARCHIVE_DEBUG", "ARCHIVE_HOSTS"):
     os.environ.pop(name, None)
 
 from archive.settings import *  # noqa: E402, F403
-from archive.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+from archive.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.search.sample"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -20,4 +20,16 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# A file, because the live server of the browser tests reads it from other threads; nothing in it must last.
+DATABASES = {
+    "default": {
+        **DATABASES["default"],
+        "TEST": {"NAME": str(TEST_DATA_DIR / "test.sqlite3")},
+        "OPTIONS": {
+            **DATABASES["default"]["OPTIONS"],
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+        },
+    }
 }

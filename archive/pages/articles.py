@@ -118,9 +118,14 @@ def _names(mentions: list[Mention]) -> list[NamedHere]:
 
 
 def _related(article: Article, names: list[NamedHere]) -> list[Article]:
-    """Return published articles that share the most names with this one, the newest of equals first."""
+    """Return published articles that share the most names with this one, the newest of equals first.
+
+    Places count only where nothing else is named: half of an archive can name its capital.
+    """
+    entities = [name.entity for name in names]
+    telling = [entity for entity in entities if entity.kind != Entity.Kind.PLACE] or entities
     shared = (
-        Mention.objects.filter(entity__in=[name.entity for name in names])
+        Mention.objects.filter(entity__in=telling)
         .filter(article__status=Article.Status.PUBLISHED)
         .exclude(article=article)
         .values("article")

@@ -21,6 +21,8 @@ MOST_TICKS: Final = 7
 # Labels such as "October 2019" need twice the room of a year.
 MOST_WORDY_TICKS: Final = 3
 GAP_SHARE: Final = 0.18
+# A few broad blocks would shout; bars keep to the side where their label begins.
+WIDEST_BAR_PERCENT: Final = 2.5
 
 
 class Bar(NamedTuple):
@@ -119,8 +121,8 @@ def _bar(column: Column, x: float, width: float, most: int) -> Bar:
         *(column.label, column.count, column.url),
         x=_percent(x),
         width=_percent(width),
-        bar_x=_percent(x + width * GAP_SHARE / 2),
-        bar_width=_percent(width * (1 - GAP_SHARE)),
+        bar_x=_percent(x),
+        bar_width=_percent(min(width * (1 - GAP_SHARE), WIDEST_BAR_PERCENT)),
         y=HEIGHT_PX - height,
         height=height,
         selected=column.selected,

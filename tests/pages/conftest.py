@@ -5,7 +5,7 @@ from tests.factories import make_code, make_entity, make_former, make_original, 
 
 
 @pytest.fixture
-def browser(db):
+def reader(db):
     """A reader without an account; errors are answered, not raised."""
     return Client(raise_request_exception=False)
 

@@ -7,8 +7,8 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/1999/07/10/talks-open/"
 
 
-def test_article_shows_headline_place_and_source(browser, wire):
-    page = browser.get(ADDRESS)
+def test_article_shows_headline_place_and_source(reader, wire):
+    page = reader.get(ADDRESS)
     assert page.status_code == 200
     for text in ("Talks open", "Varra Wire", "led by", "Mirvan Takhti Rahim", "Anne-Lise Corbaz"):
         assert text in page.content.decode()
@@ -42,75 +42,75 @@ def test_article_shows_headline_place_and_source(browser, wire):
         ("UTC", "2019-01-02", "", "2 January 2019", "2019-01-02"),
     ],
 )
-def test_time_is_printed_where_the_story_was_filed(browser, zone, on, at, shown, machine):
+def test_time_is_printed_where_the_story_was_filed(reader, zone, on, at, shown, machine):
     article = make_article(on=on, at=at, source=make_source("far", zone=zone))
-    page = browser.get(article.get_absolute_url()).content.decode()
+    page = reader.get(article.get_absolute_url()).content.decode()
     assert f'<time datetime="{machine}">{shown}</time>' in page
 
 
-def test_sign_off_names_the_people_of_that_day(browser, wire):
-    page = browser.get("/2001/03/01/treaty-in-force/").content.decode()
+def test_sign_off_names_the_people_of_that_day(reader, wire):
+    page = reader.get("/2001/03/01/treaty-in-force/").content.decode()
     assert "Stefan Moritzkeller" in page
     assert "Salma Murjani" not in page
     assert "not registered" in page  # PA
     assert 'href="/bylines/NA/"' in page
 
 
-def test_sign_off_of_another_source_is_not_decoded(browser):
+def test_sign_off_of_another_source_is_not_decoded(reader):
     make_code("NA", "Somebody Else", source=make_source("other", name="Other"))
     article = make_article(sign_off="NA")
-    assert "Somebody Else" not in browser.get(article.get_absolute_url()).content.decode()
+    assert "Somebody Else" not in reader.get(article.get_absolute_url()).content.decode()
 
 
-def test_names_in_the_body_are_linked(browser, wire):
-    page = browser.get(ADDRESS).content.decode()
+def test_names_in_the_body_are_linked(reader, wire):
+    page = reader.get(ADDRESS).content.decode()
     body = page[page.index('class="prose"') : page.index('class="record"')]
     assert 'href="/names/mirvan-takhti-rahim/"' in body
 
 
-def test_foreign_text_stays_text(browser):
+def test_foreign_text_stays_text(reader):
     evil = "<script>alert(1)</script>"
     entity = make_entity("Evil <b>Name</b>", slug="evil", description=evil)
     article = make_article(
         f"{evil} headline", slug="evil", body=(f"He said {evil} aloud.",), place=evil, section=evil
     )
     make_mention(article, entity, evil)
-    page = browser.get(article.get_absolute_url()).content.decode()
+    page = reader.get(article.get_absolute_url()).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; headline" in page
     assert "Evil &lt;b&gt;Name&lt;/b&gt;" in page
 
 
-def test_neighbours_are_of_the_same_day_in_its_order(browser, wire):
-    page = browser.get("/1999/07/10/talks-pause/")
+def test_neighbours_are_of_the_same_day_in_its_order(reader, wire):
+    page = reader.get("/1999/07/10/talks-pause/")
     assert page.context["previous"] == wire.talks
     assert page.context["next"] == wire.treaty
     assert (page.context["position"], page.context["day_count"]) == (2, 3)
 
 
-def test_story_without_a_time_comes_last_in_its_day(browser, wire):
+def test_story_without_a_time_comes_last_in_its_day(reader, wire):
     untimed = make_article("Untimed", on="1999-07-10", at="")
-    page = browser.get(untimed.get_absolute_url())
+    page = reader.get(untimed.get_absolute_url())
     assert page.context["previous"] == wire.treaty
     assert page.context["next"] is None
 
 
-def test_related_stories_share_most_names_first(browser, wire):
-    page = browser.get(ADDRESS)
+def test_related_stories_share_most_names_first(reader, wire):
+    page = reader.get(ADDRESS)
     assert page.context["related"] == [wire.treaty, wire.later, wire.pause]
 
 
-def test_citation_facts_are_printed(browser, wire):
-    page = browser.get(ADDRESS).content.decode()
+def test_citation_facts_are_printed(reader, wire):
+    page = reader.get(ADDRESS).content.decode()
     assert "http://testserver/1999/07/10/talks-open/" in page
     assert '<link rel="canonical" href="http://testserver/1999/07/10/talks-open/">' in page
     # SHA-256 of b"copy"
     assert wire.talks.originals.get().sha256 in page
 
 
-def test_warnings_are_not_for_readers(browser):
+def test_warnings_are_not_for_readers(reader):
     article = make_article(warnings=[{"code": "minute", "message": "minute has one digit: 22:7"}])
-    assert "one digit" not in browser.get(article.get_absolute_url()).content.decode()
+    assert "one digit" not in reader.get(article.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -125,25 +125,25 @@ def test_warnings_are_not_for_readers(browser):
         ("/1999/7/9/Talks-Open/", ADDRESS),
     ],
 )
-def test_other_spellings_of_an_address_lead_to_it(browser, wire, address, target):
-    page = browser.get(address)
+def test_other_spellings_of_an_address_lead_to_it(reader, wire, address, target):
+    page = reader.get(address)
     assert (page.status_code, page.headers.get("Location")) == ((301, target) if target else (200, None))
 
 
-def test_shortened_address_leads_to_the_only_story_it_can_mean(browser, wire):
-    page = browser.get("/1999/07/10/treaty/")
+def test_shortened_address_leads_to_the_only_story_it_can_mean(reader, wire):
+    page = reader.get("/1999/07/10/treaty/")
     assert (page.status_code, page.headers["Location"]) == (302, "/1999/07/10/treaty-signed/")
 
 
 @pytest.mark.parametrize("address", ["/1999/07/10/talks/", "/1999/07/10/tre/", "/1999/07/10/secret/"])
-def test_shortened_address_that_is_ambiguous_or_hidden_is_not_found(browser, wire, address):
-    page = browser.get(address)
+def test_shortened_address_that_is_ambiguous_or_hidden_is_not_found(reader, wire, address):
+    page = reader.get(address)
     assert page.status_code == 404
     assert "/1999/07/10/" in page.content.decode()
 
 
-def test_withdrawn_story_is_gone_and_says_when(browser, wire):
-    page = browser.get("/1999/07/11/withdrawn-claim/")
+def test_withdrawn_story_is_gone_and_says_when(reader, wire):
+    page = reader.get("/1999/07/11/withdrawn-claim/")
     text = page.content.decode()
     assert page.status_code == 410
     assert "has been withdrawn on" in text
@@ -151,7 +151,7 @@ def test_withdrawn_story_is_gone_and_says_when(browser, wire):
     assert "led by" not in text
 
 
-def test_withdrawal_day_is_that_of_the_last_withdrawal(browser, wire):
+def test_withdrawal_day_is_that_of_the_last_withdrawal(reader, wire):
     from archive.models import Revision
 
     article = make_article("Back and forth", on="1999-07-12")
@@ -163,27 +163,27 @@ def test_withdrawal_day_is_that_of_the_last_withdrawal(browser, wire):
         Revision.objects.filter(id=article.pk).order_by("history_id"), days, strict=True
     ):
         Revision.objects.filter(pk=revision.pk).update(history_date=f"{day}T12:00:00Z")
-    page = browser.get("/1999/07/12/back-and-forth/").content.decode()
+    page = reader.get("/1999/07/12/back-and-forth/").content.decode()
     assert '<time datetime="2020-04-01">1 April 2020</time>' in page
 
 
-def test_draft_has_no_page(browser, wire):
-    page = browser.get("/1999/07/10/secret-draft/")
+def test_draft_has_no_page(reader, wire):
+    page = reader.get("/1999/07/10/secret-draft/")
     assert page.status_code == 404
     assert "Secret draft" not in page.content.decode()
 
 
 @pytest.mark.parametrize(("status", "code"), [("published", 301), ("withdrawn", 410), ("draft", 404)])
-def test_former_address_tells_no_more_than_the_present_one(browser, status, code):
+def test_former_address_tells_no_more_than_the_present_one(reader, status, code):
     article = make_article("Moved story", on="2000-01-02", status=status)
     make_former("/2000/01/01/moved-story/", article=article)
-    page = browser.get("/2000/01/01/moved-story/")
+    page = reader.get("/2000/01/01/moved-story/")
     assert page.status_code == code
     assert "Moved story" not in page.content.decode()
 
 
-def test_related_and_neighbours_show_published_stories_only(browser, wire):
-    page = browser.get(ADDRESS).content.decode()
+def test_related_and_neighbours_show_published_stories_only(reader, wire):
+    page = reader.get(ADDRESS).content.decode()
     assert "Secret draft" not in page
     assert "Withdrawn claim" not in page
 
@@ -203,32 +203,32 @@ def test_related_and_neighbours_show_published_stories_only(browser, wire):
         "/1999/07/10/talks-open'--/",
     ],
 )
-def test_hostile_address_is_not_found(browser, wire, address):
-    assert browser.get(address).status_code == 404
+def test_hostile_address_is_not_found(reader, wire, address):
+    assert reader.get(address).status_code == 404
 
 
-def test_head_is_answered_like_get_without_a_body(browser, wire):
-    page = browser.head(ADDRESS)
+def test_head_is_answered_like_get_without_a_body(reader, wire):
+    page = reader.head(ADDRESS)
     assert (page.status_code, page.content) == (200, b"")
 
 
-def test_post_is_refused(browser, wire):
-    assert browser.post(ADDRESS).status_code == 405
+def test_post_is_refused(reader, wire):
+    assert reader.post(ADDRESS).status_code == 405
 
 
-def test_queries_do_not_grow_with_names_and_codes(browser, wire, django_assert_num_queries):
+def test_queries_do_not_grow_with_names_and_codes(reader, wire, django_assert_num_queries):
     # article, mentions, codes, people, related, their articles, originals, the day
     with django_assert_num_queries(8):
-        browser.get(ADDRESS)
+        reader.get(ADDRESS)
     article = Article.objects.get(pk=wire.talks.pk)
     for number in range(5):
         entity = make_entity(f"Person {number}")
         make_mention(article, entity)
         make_mention(make_article(f"Other {number}"), entity)
     with django_assert_num_queries(8):
-        browser.get(ADDRESS)
+        reader.get(ADDRESS)
 
 
-def test_story_with_a_headline_only_says_so(browser):
+def test_story_with_a_headline_only_says_so(reader):
     article = make_article("Only a headline", body=())
-    assert "a headline only" in browser.get(article.get_absolute_url()).content.decode()
+    assert "a headline only" in reader.get(article.get_absolute_url()).content.decode()

@@ -5,14 +5,14 @@ from tests.factories import make_article
 pytestmark = pytest.mark.django_db
 
 
-def test_day_lists_its_stories_as_they_came(browser, wire):
-    page = browser.get("/1999/07/10/")
+def test_day_lists_its_stories_as_they_came(reader, wire):
+    page = reader.get("/1999/07/10/")
     assert page.context["page"].items == [wire.talks, wire.pause, wire.treaty]
     assert "Saturday, 10 July 1999" in page.content.decode()
 
 
-def test_month_counts_days_and_lists_stories(browser, wire):
-    page = browser.get("/1999/07/")
+def test_month_counts_days_and_lists_stories(reader, wire):
+    page = reader.get("/1999/07/")
     text = page.content.decode()
     assert page.context["total"] == 3
     assert 'title="10 July 1999: 3 stories"' in text
@@ -20,14 +20,14 @@ def test_month_counts_days_and_lists_stories(browser, wire):
     assert "Withdrawn claim" not in text
 
 
-def test_year_shows_twelve_months(browser, wire):
-    page = browser.get("/1999/")
+def test_year_shows_twelve_months(reader, wire):
+    page = reader.get("/1999/")
     assert [table.count for table in page.context["months"]] == [0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0]
     assert page.content.decode().count("<caption>") == 12
 
 
-def test_calendar_shows_a_row_for_every_year_between(browser, wire):
-    rows = browser.get("/calendar/").context["rows"]
+def test_calendar_shows_a_row_for_every_year_between(reader, wire):
+    rows = reader.get("/calendar/").context["rows"]
     assert [(row.label, row.count, row.url) for row in rows] == [
         ("2001", 2, "/2001/"),
         ("2000", 0, ""),
@@ -51,15 +51,15 @@ def test_calendar_shows_a_row_for_every_year_between(browser, wire):
         ("/0001/01/01/", None, "/1999/07/10/"),
     ],
 )
-def test_nearest_stories_are_linked(browser, wire, address, previous, following):
-    page = browser.get(address)
+def test_nearest_stories_are_linked(reader, wire, address, previous, following):
+    page = reader.get(address)
     assert page.status_code == 200
     links = [page.context[name] and page.context[name].url for name in ("previous", "next")]
     assert links == [previous, following]
 
 
-def test_empty_day_is_a_page_that_crawlers_leave_out(browser, wire):
-    page = browser.get("/2000/05/05/").content.decode()
+def test_empty_day_is_a_page_that_crawlers_leave_out(reader, wire):
+    page = reader.get("/2000/05/05/").content.decode()
     assert "No story of this day has been published" in page
     assert '<meta name="robots" content="noindex, follow">' in page
 
@@ -75,8 +75,8 @@ def test_empty_day_is_a_page_that_crawlers_leave_out(browser, wire):
         ("/1999/7/10/?page=2", "/1999/07/10/?page=2"),
     ],
 )
-def test_missing_zeros_and_slashes_are_added(browser, wire, address, target):
-    page = browser.get(address)
+def test_missing_zeros_and_slashes_are_added(reader, wire, address, target):
+    page = reader.get(address)
     assert (page.status_code, page.headers["Location"]) == (301, target)
 
 
@@ -95,20 +95,20 @@ def test_missing_zeros_and_slashes_are_added(browser, wire, address, target):
         "/1999/007/",
     ],
 )
-def test_impossible_day_is_not_found(browser, wire, address):
-    assert browser.get(address).status_code == 404
+def test_impossible_day_is_not_found(reader, wire, address):
+    assert reader.get(address).status_code == 404
 
 
-def test_every_beginning_of_an_article_address_is_a_page(browser, wire):
+def test_every_beginning_of_an_article_address_is_a_page(reader, wire):
     parts = wire.talks.get_absolute_url().strip("/").split("/")
     for length in range(len(parts) + 1):
-        assert browser.get("/" + "".join(f"{part}/" for part in parts[:length])).status_code == 200
+        assert reader.get("/" + "".join(f"{part}/" for part in parts[:length])).status_code == 200
 
 
-def test_busy_month_is_cut_into_pages(browser):
+def test_busy_month_is_cut_into_pages(reader):
     for number in range(55):
         make_article(f"Number {number}", on=f"2004-02-{number % 28 + 1:02}", at="")
-    first, second = browser.get("/2004/02/"), browser.get("/2004/02/?page=2")
+    first, second = reader.get("/2004/02/"), reader.get("/2004/02/?page=2")
     seen = [article.pk for page in (first, second) for article in page.context["page"].items]
     assert len(seen) == len(set(seen)) == 55
 
@@ -116,10 +116,10 @@ def test_busy_month_is_cut_into_pages(browser):
 @pytest.mark.parametrize(
     ("address", "queries"), [("/calendar/", 1), ("/1999/", 3), ("/1999/07/", 4), ("/1999/07/10/", 4)]
 )
-def test_calendar_pages_take_few_queries(browser, wire, django_assert_num_queries, address, queries):
+def test_calendar_pages_take_few_queries(reader, wire, django_assert_num_queries, address, queries):
     with django_assert_num_queries(queries):
-        browser.get(address)
+        reader.get(address)
     for number in range(10):
         make_article(f"Number {number}", on="1999-07-10", at="")
     with django_assert_num_queries(queries):
-        browser.get(address)
+        reader.get(address)

@@ -8,15 +8,15 @@ from tests.factories import make_article
 pytestmark = pytest.mark.django_db
 
 
-def test_home_shows_the_latest_day_and_what_came_before(browser, wire):
-    page = browser.get("/")
+def test_home_shows_the_latest_day_and_what_came_before(reader, wire):
+    page = reader.get("/")
     assert page.context["latest_stories"] == [wire.weather]
     assert page.context["earlier_stories"] == [wire.later, wire.treaty, wire.pause, wire.talks]
     assert "Friday, 2 March 2001" in page.content.decode()
 
 
-def test_home_says_what_the_archive_covers(browser, wire):
-    coverage = browser.get("/").context["coverage"]
+def test_home_says_what_the_archive_covers(reader, wire):
+    coverage = reader.get("/").context["coverage"]
     assert coverage == {
         "stories": 5,
         "first_day": datetime.date(1999, 7, 10),
@@ -27,43 +27,43 @@ def test_home_says_what_the_archive_covers(browser, wire):
     }
 
 
-def test_home_chart_links_months(browser, wire):
-    bars = browser.get("/").context["chart"].bars
+def test_home_chart_links_months(reader, wire):
+    bars = reader.get("/").context["chart"].bars
     assert [(bar.label, bar.count, bar.url) for bar in bars] == [
         ("July 1999", 3, "/1999/07/"),
         ("March 2001", 2, "/2001/03/"),
     ]
 
 
-def test_home_names_those_in_the_news(browser, wire):
-    names = browser.get("/").context["names_in_the_news"]
+def test_home_names_those_in_the_news(reader, wire):
+    names = reader.get("/").context["names_in_the_news"]
     assert [(entity.name, entity.stories) for entity in names] == [("Varra", 2), ("Mirvan Takhti Rahim", 1)]
 
 
-def test_home_remembers_this_day_in_other_years(browser, wire, monkeypatch):
+def test_home_remembers_this_day_in_other_years(reader, wire, monkeypatch):
     monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2024, 7, 10))
-    page = browser.get("/")
+    page = reader.get("/")
     assert list(page.context["on_this_day"]) == [wire.treaty, wire.pause, wire.talks]
     assert "On 10 July in other years" in page.content.decode()
 
 
-def test_home_hides_drafts_and_withdrawn_stories(browser, wire):
+def test_home_hides_drafts_and_withdrawn_stories(reader, wire):
     make_article("Newest draft", on="2020-01-01", status="draft")
-    page = browser.get("/").content.decode()
+    page = reader.get("/").content.decode()
     for headline in ("Newest draft", "Secret draft", "Withdrawn claim", "Only In Drafts"):
         assert headline not in page
 
 
-def test_home_takes_seven_queries(browser, wire, django_assert_num_queries, monkeypatch):
+def test_home_takes_seven_queries(reader, wire, django_assert_num_queries, monkeypatch):
     # days, numbers of names and people, newest stories, names in the news (2), this day
     monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2024, 7, 10))
     with django_assert_num_queries(7):
-        browser.get("/")
+        reader.get("/")
     for number in range(10):
         make_article(f"Number {number}", on="2001-03-02")
     with django_assert_num_queries(7):
-        browser.get("/")
+        reader.get("/")
 
 
-def test_names_are_isolated_from_the_direction_around_them(browser, wire):
-    assert "<bdi>Varra</bdi>" in browser.get("/").content.decode()
+def test_names_are_isolated_from_the_direction_around_them(reader, wire):
+    assert "<bdi>Varra</bdi>" in reader.get("/").content.decode()

@@ -38,17 +38,17 @@ PAGES += ["/1999/07/10/", "/1999/07/10/talks-open/", "/nothing/", "/1999/07/11/w
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_page_of_an_empty_archive_works(browser, address):
-    assert browser.get(address).status_code == 200
+def test_page_of_an_empty_archive_works(reader, address):
+    assert reader.get(address).status_code == 200
 
 
-def test_empty_home_says_how_to_fill_it(browser):
-    assert "Nothing has been published here yet" in browser.get("/").content.decode()
+def test_empty_home_says_how_to_fill_it(reader):
+    assert "Nothing has been published here yet" in reader.get("/").content.decode()
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_page_has_one_heading_one_title_and_no_inline_code(browser, wire, address):
-    page = browser.get(address).content.decode()
+def test_page_has_one_heading_one_title_and_no_inline_code(reader, wire, address):
+    page = reader.get(address).content.decode()
     assert len(re.findall(r"<h1[ >]", page)) == 1
     assert len(re.findall(r"<title>", page.split("</head>")[0])) == 1
     assert not re.search(r"<style|<script|\sstyle=|\son[a-z]+=", page)
@@ -57,8 +57,8 @@ def test_page_has_one_heading_one_title_and_no_inline_code(browser, wire, addres
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_head_has_the_status_of_get(browser, wire, address):
-    assert browser.head(address).status_code == browser.get(address).status_code
+def test_head_has_the_status_of_get(reader, wire, address):
+    assert reader.head(address).status_code == reader.get(address).status_code
 
 
 @pytest.mark.parametrize(
@@ -71,19 +71,19 @@ def test_head_has_the_status_of_get(browser, wire, address):
         ("/calendar/", "Calendar", "page"),
     ],
 )
-def test_navigation_says_where_the_reader_is(browser, wire, address, label, value):
-    page = browser.get(address).content.decode()
+def test_navigation_says_where_the_reader_is(reader, wire, address, label, value):
+    page = reader.get(address).content.decode()
     assert re.findall(r'<a href="[^"]*" aria-current="(\w+)">(\w+)</a>', page) == [(value, label)]
 
 
-def test_unknown_address_says_what_to_do_next(browser):
-    page = browser.get("/no/such/page/")
+def test_unknown_address_says_what_to_do_next(reader):
+    page = reader.get("/no/such/page/")
     assert page.status_code == 404
     assert reverse("search") in page.content.decode()
 
 
-def test_unknown_address_is_not_echoed(browser):
-    assert "alert" not in browser.get("/<script>alert(1)</script>/").content.decode()
+def test_unknown_address_is_not_echoed(reader):
+    assert "alert" not in reader.get("/<script>alert(1)</script>/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_too_many_requests_says_when_to_come_back():
     assert "30 seconds" in page.content.decode()
 
 
-def test_server_error_page_needs_nothing(browser, monkeypatch):
+def test_server_error_page_needs_nothing(reader, monkeypatch):
     def fail(*args):
         raise RuntimeError("secret detail")
 
@@ -116,7 +116,7 @@ def test_server_error_page_needs_nothing(browser, monkeypatch):
     from tests.factories import make_code
 
     make_code()
-    page = browser.get("/bylines/")
+    page = reader.get("/bylines/")
     assert page.status_code == 500
     assert "Something broke on our side" in page.content.decode()
     assert "secret detail" not in page.content.decode()
@@ -124,26 +124,26 @@ def test_server_error_page_needs_nothing(browser, monkeypatch):
     assert "{{" not in (TEMPLATES / "500.html").read_text("utf-8")
 
 
-def test_wrong_host_is_answered_with_400(browser):
-    page = browser.get("/", headers={"host": "evil.example"})
+def test_wrong_host_is_answered_with_400(reader):
+    page = reader.get("/", headers={"host": "evil.example"})
     assert page.status_code == 400
     assert "cannot be read" in page.content.decode()
 
 
-def test_robots_points_to_the_sitemap(browser):
-    page = browser.get("/robots.txt")
+def test_robots_points_to_the_sitemap(reader):
+    page = reader.get("/robots.txt")
     assert page.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert "Sitemap: http://testserver/sitemap.xml" in page.content.decode()
 
 
-def test_sitemaps_hold_published_articles_and_their_names_only(browser, wire):
-    index = browser.get("/sitemap.xml").content.decode()
+def test_sitemaps_hold_published_articles_and_their_names_only(reader, wire):
+    index = reader.get("/sitemap.xml").content.decode()
     maps = re.findall(r"<loc>http://testserver(/[^<]+)</loc>", index)
     assert maps == ["/sitemap-articles.xml", "/sitemap-names.xml"]
     found = {
         loc
         for path in maps
-        for loc in re.findall(r"<loc>http://testserver([^<]+)</loc>", browser.get(path).content.decode())
+        for loc in re.findall(r"<loc>http://testserver([^<]+)</loc>", reader.get(path).content.decode())
     }
     assert found == {
         "/1999/07/10/talks-open/",
@@ -157,8 +157,8 @@ def test_sitemaps_hold_published_articles_and_their_names_only(browser, wire):
     }
 
 
-def test_unknown_sitemap_is_not_found(browser):
-    assert browser.get("/sitemap-secrets.xml").status_code == 404
+def test_unknown_sitemap_is_not_found(reader):
+    assert reader.get("/sitemap-secrets.xml").status_code == 404
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("pages/_*.html")), ids=lambda path: path.name)
