@@ -1,0 +1,342 @@
+"""Haystack's SQ tree -> a Whoosh query tree, never through text.
+
+Whatever a reader typed arrives here as a value and becomes a term; nothing in it is ever read as syntax.
+Sizes are checked before anything is walked recursively.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from haystack.backends import SearchNode
+from haystack.constants import DJANGO_ID, FILTER_SEPARATOR, VALID_FILTERS
+from haystack.inputs import AltParser, AutoQuery, BaseInput, Clean, Exact, Not, PythonData, Raw
+from whoosh import query as wq
+from whoosh.fields import Schema
+
+from archive.search import inputs
+from archive.search.errors import (
+    InvalidNarrow,
+    QueryTooCostly,
+    QueryTooLong,
+    RawQueryRefused,
+    UnknownField,
+    UnsupportedLookup,
+)
+
+from .schema import NGRAM_KINDS, TIME_KINDS, VALUE_KINDS, FieldSpec, Kind, Layout, as_datetime, clean_text
+from .words import WordCompiler, any_of, every_of
+
+LOOKUPS: Final = VALID_FILTERS | {"exists"}
+ORDER_LOOKUPS: Final = frozenset({"gt", "gte", "lt", "lte", "range"})
+FUZZY_EDITS: Final = 2
+FUZZY_PREFIX_CHARS: Final = 1
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a question may be; larger ones are refused with a sentence for the reader."""
+
+    max_chars: int = 10_000
+    max_words: int = 300
+    max_depth: int = 30
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a SearchQuerySet asks: its tree of conditions, and (words, weight) that only lift the score."""
+
+    tree: SearchNode
+    boosts: tuple[tuple[str, float], ...] = ()
+
+    def __str__(self):
+        return f"{self.tree} {dict(self.boosts)}" if self.boosts else str(self.tree)
+
+
+class Compiler:
+    """Turn questions into Whoosh queries for one layout and the schema of the index that is open."""
+
+    def __init__(self, layout: Layout, schema: Schema, limits: Limits):
+        self.layout, self.schema, self.limits = layout, schema, limits
+
+    def compile(self, question: Question) -> wq.Query:
+        """Raise a QueryRefused of the fitting kind for what cannot be asked."""
+        check_size(question.tree, self.limits)
+        query = self._node(question.tree)
+        words = WordCompiler(self.schema, self.layout.document)
+        lifted = any_of(
+            boosted(words.compile(inputs.Words(text)), weight) for text, weight in question.boosts
+        )
+        return query if lifted == wq.NullQuery else wq.AndMaybe(query, lifted)
+
+    def narrow(self, text: str) -> wq.Query:
+        """Compile exactly `field:"value"`; everything between the outer quotes is the value."""
+        field, colon, rest = str(text).partition(":")
+        if not colon or not field.isidentifier() or len(rest) < 2 or rest[0] != '"' or rest[-1] != '"':
+            raise InvalidNarrow(f'“{str(text)[:80]}” is not of the form field:"value".')
+        if len(rest) > self.limits.max_chars:
+            raise QueryTooLong(f"A value has at most {self.limits.max_chars:,} characters.")
+        return self._condition(self.layout.twins.get(field, field), "exact", rest[1:-1])
+
+    def facet_query(self, field: str, value: Any) -> wq.Query:
+        """Compile a query facet: a condition tree, an input, a value, `start*`, or `[from TO until]`."""
+        if isinstance(value, SearchNode):
+            check_size(value, self.limits)
+            return self._node(value)
+        field = self.layout.twins.get(field, field)
+        if isinstance(value, str) and value.startswith("[") and value.endswith("]") and " TO " in value:
+            bounds = [None if part == "*" else part for part in value[1:-1].split(" TO ", 1)]
+            return self._condition(field, "range", bounds)
+        if isinstance(value, str) and value.endswith("*") and value != "*":
+            return self._condition(field, "startswith", value[:-1])
+        if value == "*":
+            return self._condition(field, "exists", True)
+        return self._condition(field, "exact", value.strip('"') if isinstance(value, str) else value)
+
+    # --- the tree -------------------------------------------------------------------------------------------
+
+    def _node(self, node: SearchNode) -> wq.Query:
+        parts = [self._child(child) for child in node.children]
+        if not parts:
+            return wq.Every()
+        query = any_of(parts) if node.connector == SearchNode.OR else every_of(parts)
+        return without(query) if node.negated else query
+
+    def _child(self, child: SearchNode | tuple[str, Any]) -> wq.Query:
+        if isinstance(child, SearchNode):
+            return self._node(child)
+        expression, value = child
+        field, lookup = split_expression(expression)
+        return self._condition(field, lookup, value)
+
+    def _condition(self, field: str, lookup: str, value: Any) -> wq.Query:
+        spec = self._spec(field)
+        if spec.name not in self.schema:
+            return wq.NullQuery  # declared since the index was built: no document has it yet
+        if lookup == "exists":
+            there = wq.Every(spec.name)
+            return there if value else without(there)
+        if hasattr(value, "values_list"):  # a ValuesListSearchQuerySet or Django's own
+            value = list(value)
+        if lookup == "in":
+            return any_of([self._value(spec, "exact", item) for item in listed(value)])
+        return self._value(spec, lookup, value)
+
+    def _value(self, spec: FieldSpec, lookup: str, value: Any) -> wq.Query:
+        value, lookup, negated = unwrap(value, lookup)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return wq.NullQuery
+        query = self._ask(spec)(spec, lookup, value)
+        return without(query) if negated else query
+
+    def _ask(self, spec: FieldSpec) -> Callable[[FieldSpec, str, Any], wq.Query]:
+        if spec.kind is Kind.TEXT:
+            return self._ask_text
+        if spec.kind in NGRAM_KINDS:
+            return self._ask_ngrams
+        if spec.kind in VALUE_KINDS:
+            return self._ask_values
+        if spec.kind is Kind.KEPT:
+            raise UnsupportedLookup(f"“{spec.name}” is kept with its document, but not indexed.")
+        return self._ask_number
+
+    def _spec(self, field: str) -> FieldSpec:
+        name = {"content": self.layout.document, "pk": DJANGO_ID}.get(field, field)
+        try:
+            return self.layout.fields[name]
+        except KeyError:
+            raise UnknownField(f"There is no field “{field}” to search in.") from None
+
+    # --- by kind of field -----------------------------------------------------------------------------------
+
+    def _ask_text(self, spec: FieldSpec, lookup: str, value: Any) -> wq.Query:
+        if lookup in ORDER_LOOKUPS:
+            raise UnsupportedLookup(f"“{spec.name}” holds running text, which has no order.")
+        words = WordCompiler(self.schema, spec.name)
+        part = as_input(value, lookup)
+        query = words.compile(part)
+        if spec.name != self.layout.document:
+            return query
+        lifted = [
+            boosted(WordCompiler(self.schema, name).compile(part), weight)
+            for name, weight in self.layout.relevance
+            if name in self.schema
+        ]
+        lifted = [query for query in lifted if query != wq.NullQuery]
+        return wq.AndMaybe(query, any_of(lifted)) if lifted and query != wq.NullQuery else query
+
+    def _ask_ngrams(self, spec: FieldSpec, lookup: str, value: Any) -> wq.Query:
+        grams = [word[:15] for word in clean_text(plain(value, spec)).lower().split()]
+        return every_of([wq.Term(spec.name, gram) for gram in grams])
+
+    def _ask_values(self, spec: FieldSpec, lookup: str, value: Any) -> wq.Query:
+        name = spec.name
+        if isinstance(value, inputs.AnyOf):
+            return any_of([self._ask_values(spec, "exact", part) for part in value.parts])
+        if isinstance(value, inputs.Prefix):
+            value, lookup = value.text, "startswith"
+        if lookup == "range":
+            low, high = (None if bound is None else clean_text(bound) for bound in pair(value))
+            return wq.TermRange(name, low, high)
+        text = clean_text(plain(value, spec))
+        if lookup == "fuzzy":
+            return wq.FuzzyTerm(name, text, maxdist=FUZZY_EDITS, prefixlength=FUZZY_PREFIX_CHARS)
+        return {
+            "startswith": lambda: wq.Prefix(name, text),
+            "endswith": lambda: wq.Wildcard(name, "*" + literal(text)),
+            "contains": lambda: wq.Wildcard(name, f"*{literal(text)}*"),
+            "gt": lambda: wq.TermRange(name, text, None, startexcl=True),
+            "gte": lambda: wq.TermRange(name, text, None),
+            "lt": lambda: wq.TermRange(name, None, text, endexcl=True),
+            "lte": lambda: wq.TermRange(name, None, text),
+        }.get(lookup, lambda: wq.Term(name, text))()
+
+    def _ask_number(self, spec: FieldSpec, lookup: str, value: Any) -> wq.Query:
+        if lookup == "range":
+            low, high = (self._convert(spec, bound) for bound in pair(value))
+            return ranged(spec, low, high)
+        if lookup in ("content", "exact") and spec.kind is Kind.DATETIME and is_day(value):
+            start = as_datetime(value)
+            return ranged(spec, start, start + datetime.timedelta(days=1), endexcl=True)
+        number = self._convert(spec, value)
+        bounds = {
+            "content": (number, number, False, False),
+            "exact": (number, number, False, False),
+            "gt": (number, None, True, False),
+            "gte": (number, None, False, False),
+            "lt": (None, number, False, True),
+            "lte": (None, number, False, False),
+        }.get(lookup)
+        if bounds is None:
+            raise UnsupportedLookup(
+                f"“{spec.name}” holds a {spec.kind}, which cannot be asked with “{lookup}”."
+            )
+        return ranged(spec, *bounds)
+
+    def _convert(self, spec: FieldSpec, value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return spec.to_index(plain(value, spec))
+        except (ValueError, TypeError, OverflowError, AttributeError):
+            raise UnsupportedLookup(f"“{value}” is not a {spec.kind}, which “{spec.name}” holds.") from None
+
+
+# --- values -------------------------------------------------------------------------------------------------
+
+
+def unwrap(value: Any, lookup: str) -> tuple[Any, str, bool]:
+    """Take Haystack's own input types apart: the value inside, the lookup it means, whether it is negated."""
+    if isinstance(value, Raw | AltParser):
+        raise RawQueryRefused(
+            "Text in an engine's own syntax is not accepted; use words, phrases and filters."
+        )
+    if isinstance(value, Not):
+        return value.query_string, lookup, True
+    if isinstance(value, Exact):
+        return value.query_string, "exact", False
+    if isinstance(value, Clean | PythonData):
+        return value.query_string, lookup, False
+    return value, lookup, False
+
+
+def as_input(value: Any, lookup: str) -> BaseInput:
+    """Return what a lookup on running text means as an input."""
+    if isinstance(value, inputs.TextInput | inputs.PartsInput | AutoQuery):
+        return value
+    text = str(value)
+    kinds = {
+        "exact": inputs.Phrase,
+        "startswith": inputs.Prefix,
+        "fuzzy": lambda text: inputs.Fuzzy(text, FUZZY_EDITS),
+        "contains": lambda text: inputs.Wildcard(shaped(text, "*{}*")),
+        "endswith": lambda text: inputs.Wildcard(shaped(text, "*{}")),
+    }
+    return kinds.get(lookup, inputs.Words)(text)
+
+
+def shaped(text: str, shape: str) -> str:
+    """Put each word into a wildcard shape; stars and question marks in the text are dropped."""
+    words = text.replace("*", " ").replace("?", " ").split()
+    return " ".join(shape.format(word) for word in words)
+
+
+def literal(text: str) -> str:
+    """Return text that stands for itself in a wildcard pattern."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in text)
+
+
+def plain(value: Any, spec: FieldSpec) -> Any:
+    if isinstance(value, inputs.TextInput | AutoQuery):
+        return value.query_string
+    if isinstance(value, BaseInput):
+        raise UnsupportedLookup(f"“{spec.name}” holds whole values; {type(value).__name__} asks for words.")
+    return value
+
+
+def listed(value: Any) -> list:
+    return [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+
+
+def pair(value: Any) -> tuple[Any, Any]:
+    if isinstance(value, str) or not hasattr(value, "__len__") or len(value) != 2:
+        raise UnsupportedLookup("A range needs a beginning and an end.")
+    return tuple(value)
+
+
+def is_day(value: Any) -> bool:
+    return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
+
+
+def ranged(spec: FieldSpec, low: Any, high: Any, startexcl: bool = False, endexcl: bool = False) -> wq.Query:
+    """Ask for numbers or dates between two bounds; they filter and do not add to the score."""
+    make = wq.DateRange if spec.kind in TIME_KINDS else wq.NumericRange
+    return make(spec.name, low, high, startexcl, endexcl, constantscore=True)
+
+
+def without(query: wq.Query) -> wq.Query:
+    return wq.Every() if query == wq.NullQuery else wq.Not(query)
+
+
+def boosted(query: wq.Query, weight: float) -> wq.Query:
+    return query if query == wq.NullQuery else query.with_boost(weight)
+
+
+def split_expression(expression: str) -> tuple[str, str]:
+    """Return field and lookup of `field__lookup`; Haystack's rule, with our own lookups added."""
+    field, *rest = expression.split(FILTER_SEPARATOR)
+    return field, rest[-1] if rest and rest[-1] in LOOKUPS else "content"
+
+
+# --- sizes --------------------------------------------------------------------------------------------------
+
+
+def check_size(tree: SearchNode, limits: Limits) -> None:
+    """Refuse a tree that is too deep, or has too many words or characters; walks it level by level."""
+    level, depth, chars, words = [tree], 0, 0, 0
+    while level:
+        if depth > limits.max_depth:
+            raise QueryTooCostly(f"This search nests brackets more than {limits.max_depth} levels deep.")
+        children = [child for node in level for child in parts_of(node)]
+        for text in (child for child in children if isinstance(child, str)):
+            chars += len(text)
+            words += 1 + text.count(" ") if chars <= limits.max_chars else 0
+        if chars > limits.max_chars:
+            raise QueryTooLong(f"This search has more than {limits.max_chars:,} characters.")
+        if words > limits.max_words:
+            raise QueryTooLong(f"This search has more than {limits.max_words:,} words.")
+        level, depth = [child for child in children if not isinstance(child, str)], depth + 1
+
+
+def parts_of(node: Any) -> list:
+    """Return what is directly inside a node, an input or a list; plain values as text or not at all."""
+    if isinstance(node, SearchNode):
+        return [child if isinstance(child, SearchNode) else child[1] for child in node.children]
+    if isinstance(node, inputs.PartsInput):
+        return list(node.parts)
+    if isinstance(node, BaseInput):
+        return [node.query_string]
+    if isinstance(node, list | tuple | set | frozenset):
+        return list(node)
+    return []

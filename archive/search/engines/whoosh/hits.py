@@ -1,0 +1,144 @@
+"""Where the words of a question stand in a text that is shown: stems, beginnings, spellings, phrases."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import translate
+from typing import Final
+
+from rapidfuzz.distance import Levenshtein
+from whoosh import query as wq
+
+from archive.search.highlight import Span
+
+from . import analysis, queries
+from .analysis import fold, stem_words
+from .schema import CAPS_MARK, WRITTEN_SUFFIX
+
+MOST_PHRASE_WORDS: Final = 50
+
+
+class HitFinder:
+    """Find the hits of one compiled query; make it once for all the texts of a page.
+
+    `fields` are the text fields whose words are looked for; what a query excludes is not a hit.
+    """
+
+    def __init__(self, query: wq.Query, fields: Iterable[str]):
+        self._fields = set(fields) | {field + WRITTEN_SUFFIX for field in fields}
+        self._numbers: dict[tuple, int] = {}
+        self._stems: dict[str, int] = {}
+        self._forms: dict[str, int] = {}
+        self._patterns: list[tuple[Callable[[str], object], int]] = []
+        self._phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        self._seen: dict[str, int | None] = {}
+        for leaf in wanted_leaves(query):
+            if leaf.field() in self._fields:
+                self._add(leaf)
+
+    def hits_in(self, text: str) -> list[Span]:
+        """Return the hits in a raw text; a phrase is one span, `what` numbers what was looked for."""
+        words = list(iter_words(text))
+        found = []
+        for at, (start, end, stem, form) in enumerate(words):
+            what = self._what(stem, form, text[start:end])
+            if what is not None:
+                found.append(Span(start, end, what))
+            for phrase, number in (*self._phrases.get(stem, ()), *self._phrases.get("\0" + form, ())):
+                if self._follows(words, at, phrase):
+                    found.append(Span(start, words[at + len(phrase) - 1][1], number))
+        return found
+
+    def _what(self, stem: str, form: str, raw: str) -> int | None:
+        what = self._stems.get(stem)
+        if what is None and self._forms:
+            what = self._forms.get(form)
+            if what is None:
+                what = self._forms.get(CAPS_MARK + raw)
+        if what is None and self._patterns:
+            if form not in self._seen:
+                self._seen[form] = next((number for test, number in self._patterns if test(form)), None)
+            what = self._seen[form]
+        return what
+
+    def _follows(self, words: list, at: int, phrase: tuple[str, ...]) -> bool:
+        part = words[at : at + len(phrase)]
+        return len(part) == len(phrase) and all(
+            wanted in (stem, "\0" + form, "\0" + CAPS_MARK + form)
+            for wanted, (_, _, stem, form) in zip(phrase, part, strict=True)
+        )
+
+    def _number(self, *key: object) -> int:
+        return self._numbers.setdefault(key, len(self._numbers))
+
+    def _add(self, leaf: wq.Query) -> None:
+        written = leaf.field().endswith(WRITTEN_SUFFIX)
+        if isinstance(leaf, wq.Phrase):
+            mark = "\0" if written else ""
+            words = tuple(mark + word for word in leaf.words[:MOST_PHRASE_WORDS])
+            entry = (words, self._number(*words))
+            if entry not in self._phrases.setdefault(words[0], []):
+                self._phrases[words[0]].append(entry)
+        elif isinstance(leaf, wq.Term):
+            forms = self._forms if written else self._stems
+            forms[leaf.text] = self._number(leaf.text)
+        else:
+            test = tester(leaf)
+            if test is not None:
+                self._patterns.append((test, self._number(repr(leaf))))
+
+
+def tester(leaf: wq.Query) -> Callable[[str], object] | None:
+    """Return what tells whether a folded word fits a pattern; None for leaves that are no words (dates)."""
+    if isinstance(leaf, wq.Prefix):
+        return lambda form: form.startswith(leaf.text)
+    if isinstance(leaf, wq.Wildcard):
+        return re.compile(translate(leaf.text)).match
+    if isinstance(leaf, wq.FuzzyTerm):
+        start = leaf.text[: leaf.prefixlength]
+        return lambda form: form.startswith(start) and Levenshtein.distance(form, leaf.text) <= leaf.maxdist
+    return None
+
+
+def wanted_leaves(query: wq.Query) -> Iterator[wq.Query]:
+    """Yield the leaves that a document can have been found by."""
+    waiting = [query]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, wq.Not):
+            continue
+        if isinstance(node, wq.AndMaybe | wq.AndNot):
+            waiting.insert(0, node.a)
+        elif isinstance(node, queries.PositionQuery) or not node.is_leaf():
+            waiting[:0] = list(node.children())
+        elif node.field() is not None:
+            yield node
+
+
+def iter_words(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield (start, end, stem, folded form) of each word, or pair of characters in scripts without spaces."""
+    for start, end, stem, form in spread(stem_words(text)):
+        yield start, end, stem, form or folded(text[start:end])
+
+
+def spread(words: list[tuple]) -> Iterator[tuple[int, int, str, str]]:
+    """Give each pair of characters of a run its own place within the run."""
+    run_start, number = -1, 0
+    for start, end, stem, *form in words:
+        number = number + 1 if start == run_start else 0
+        run_start = start
+        if end - start > len(stem) and analysis._SPACELESS.match(stem):
+            yield start + number, min(start + number + len(stem), end), stem, stem
+        else:
+            yield start, end, stem, form[0] if form else ""
+
+
+_folded: dict[str, str] = {}
+
+
+def folded(word: str) -> str:
+    found = _folded.get(word)
+    if found is None:
+        if len(_folded) > 100_000:
+            _folded.clear()
+        found = _folded[word] = fold(word)
+    return found

@@ -1,0 +1,104 @@
+"""What the evaluator found -> what Haystack gives its callers: results, facet counts, marked passages."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from haystack.constants import DJANGO_CT, DJANGO_ID
+from haystack.models import SearchResult
+
+from archive.search.errors import UnknownField, UnsupportedLookup
+from archive.search.highlight import SNIPPET_CHARS, snippet
+
+from .hits import HitFinder
+from .schema import FACET_KINDS, TIME_KINDS, FieldSpec, Layout
+
+FACET_OPTIONS: Final = frozenset({"limit", "size", "mincount", "sort", "order", "prefix"})
+GAPS: Final = ("year", "month", "day")
+
+
+def build_result(layout: Layout, stored: Mapping[str, Any], score: float, result_class=None, fields=()):
+    """Return one result with every stored field in the type it was given, or only `fields` of them."""
+    app_label, model_name = stored[DJANGO_CT].split(".")
+    values = {
+        name: spec.from_store(stored.get(name))
+        for name, spec in layout.fields.items()
+        if spec.stored and name not in (DJANGO_CT, DJANGO_ID) and (not fields or name in fields)
+    }
+    return (result_class or SearchResult)(app_label, model_name, stored[DJANGO_ID], score, **values)
+
+
+def add_passages(rows: Iterable, name: str, finder: HitFinder, options: Any) -> None:
+    """Give each result `highlighted`: {field: [passage]}, safe markup with the hits marked.
+
+    `options` is what `highlight()` was given; max_chars sets the length of a passage.
+    """
+    max_chars = options.get("max_chars", SNIPPET_CHARS) if isinstance(options, Mapping) else SNIPPET_CHARS
+    for row in rows:
+        text = getattr(row, name) or ""
+        row.highlighted = {name: [snippet(text, finder.hits_in(text), max_chars)]}
+
+
+def facet_field(layout: Layout, name: str) -> FieldSpec:
+    """Return the field to count for `facet(name)`; raise UnknownField or UnsupportedLookup."""
+    spec = layout.value_field(name)
+    if spec is None:
+        raise UnknownField(f"There is no field “{name}” to count.")
+    if spec.kind not in FACET_KINDS:
+        raise UnsupportedLookup(
+            f"“{name}” holds running text; declare it with faceted=True to count its values."
+        )
+    return spec
+
+
+def date_field(layout: Layout, name: str, gap: str) -> FieldSpec:
+    spec = facet_field(layout, name)
+    if spec.kind not in TIME_KINDS:
+        raise UnsupportedLookup(f"“{name}” holds no dates.")
+    if gap not in GAPS:
+        raise UnsupportedLookup(f"Dates are counted by {', '.join(GAPS)}, not by {gap}.")
+    return spec
+
+
+def facet_counts(spec: FieldSpec, counted: Iterable[tuple[Any, int]], options: Mapping[str, Any]) -> list:
+    """Return (value, count) pairs, most frequent first, as the options of `facet()` ask for.
+
+    limit (or size): how many at most. mincount: leave out rarer values. sort (or order): "count" or "index".
+    prefix: only values that begin so.
+    """
+    unknown = set(options) - FACET_OPTIONS
+    if unknown:
+        raise UnsupportedLookup(f"facet() has no option {', '.join(sorted(unknown))}.")
+    least = int(options.get("mincount", 1))
+    prefix = options.get("prefix", "")
+    rows = [
+        (spec.from_term(value), count)
+        for value, count in counted
+        if count >= least and (not prefix or str(value).startswith(prefix))
+    ]
+    if options.get("sort", options.get("order", "count")) in ("index", "term", "_key"):
+        rows.sort(key=lambda row: row[0])
+    limit = options.get("limit", options.get("size"))
+    return rows if limit is None or int(limit) < 0 else rows[: int(limit)]
+
+
+def date_counts(counted: Iterable[tuple[Any, int]], gap: str, amount: int, start: Any) -> list:
+    """Return (first day of the period, count) pairs in order; `amount` periods from `start` on are one."""
+    days = [(as_date(day), count) for day, count in counted]
+    if amount <= 1 or not days:
+        return days
+    origin = period_number(as_date(start) if start else days[0][0], gap)
+    merged: dict[int, list] = {}
+    for day, count in days:
+        group = (period_number(day, gap) - origin) // amount
+        first, total = merged.get(group, (day, 0))
+        merged[group] = [first, total + count]
+    return [tuple(row) for row in merged.values()]
+
+
+def as_date(value: Any) -> datetime.date:
+    return value.date() if isinstance(value, datetime.datetime) else value
+
+
+def period_number(day: datetime.date, gap: str) -> int:
+    return {"year": day.year, "month": day.year * 12 + day.month, "day": day.toordinal()}[gap]

@@ -1,0 +1,349 @@
+"""Haystack's field declarations -> a Whoosh schema, and each value -> what is indexed and what is stored.
+
+Whoosh's own field types only, so that stock Whoosh opens the folder. Stored values keep their Python type: a
+stored "true" stays a string, a list of names stays a list, whatever commas are in it.
+"""
+
+import datetime
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from haystack import fields as haystack_fields
+from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from whoosh import fields as whoosh_fields
+from whoosh.analysis import RegexTokenizer
+from whoosh.columns import NumericColumn
+
+from archive.search.errors import IndexConfigurationError
+
+from . import analysis
+
+# Counts changes of this file that make older indexes unreadable; part of the fingerprint.
+SCHEMA_VERSION: Final = 1
+VALUE_SEPARATOR: Final = "\x1f"
+# Beside each text field: the same words unstemmed, for beginnings, near spellings, exact forms and capitals.
+WRITTEN_SUFFIX: Final = "_written"
+# Begins the second term of a word that is not written in small letters only.
+CAPS_MARK: Final = "\x01"
+KEY_FIELDS: Final = (ID, DJANGO_CT, DJANGO_ID)
+EDGE_NGRAM_CHARS: Final = (2, 15)
+NGRAM_CHARS: Final = (3, 15)
+MISSING_FLOAT: Final = 2**64 - 1
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Kind(StrEnum):
+    """What a field can be asked: words, whole values, or an order."""
+
+    TEXT = "text"
+    EXACT = "exact"
+    MANY = "many"
+    INTEGER = "integer"
+    FLOAT = "float"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    NGRAM = "ngram"
+    EDGE_NGRAM = "edge_ngram"
+    KEPT = "kept"
+
+
+VALUE_KINDS: Final = frozenset({Kind.EXACT, Kind.MANY})
+NUMBER_KINDS: Final = frozenset({Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.BOOLEAN})
+TIME_KINDS: Final = frozenset({Kind.DATE, Kind.DATETIME})
+NGRAM_KINDS: Final = frozenset({Kind.NGRAM, Kind.EDGE_NGRAM})
+FACET_KINDS: Final = VALUE_KINDS | NUMBER_KINDS | TIME_KINDS
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field of the index: its kind, and how values go in and come out."""
+
+    name: str
+    kind: Kind
+    stored: bool = True
+    null: bool = True
+    boost: float = 1.0
+
+    def to_index(self, value: Any) -> Any:
+        """Return the value as Whoosh indexes it, or None for nothing.
+
+        Raises ValueError, TypeError or OverflowError for a value that the field cannot hold.
+        """
+        return None if value is None else TO_INDEX[self.kind](value)
+
+    def to_store(self, value: Any) -> Any:
+        """Return the value as it is stored and given back, in its own type."""
+        return None if value is None else TO_STORE.get(self.kind, self.to_index)(value)
+
+    def from_store(self, value: Any) -> Any:
+        """Return what the document was given: lists as lists, days as dates, true and false as bool."""
+        if value is None:
+            return self.empty
+        if self.kind is Kind.DATE:
+            return value.date()
+        return bool(value) if self.kind is Kind.BOOLEAN else value
+
+    @property
+    def empty(self) -> Any:
+        if self.kind is Kind.MANY:
+            return []
+        return "" if self.kind in (Kind.TEXT, Kind.EXACT) and not self.null else None
+
+    def from_term(self, value: Any) -> Any:
+        """Return a facet value in the type that the document was given."""
+        if self.kind is Kind.BOOLEAN:
+            return bool(value)
+        if self.kind is Kind.DATE and isinstance(value, datetime.datetime):
+            return value.date()
+        if self.kind is Kind.DATETIME and isinstance(value, datetime.datetime):
+            return value.replace(tzinfo=datetime.UTC)
+        return value
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every field of one connection's index.
+
+    `relevance` lists (field, weight) that add to the score of plain words when they occur there too. `twins`
+    names the field of whole values that Haystack keeps beside a field declared with `faceted=True`.
+    """
+
+    fields: Mapping[str, FieldSpec]
+    document: str
+    relevance: tuple[tuple[str, float], ...] = ()
+    twins: Mapping[str, str] = field(default_factory=dict)
+
+    def value_field(self, name: str) -> FieldSpec | None:
+        """Return the field that holds the whole values of `name`, or None for an unknown one."""
+        return self.fields.get(self.twins.get(name, name))
+
+    @property
+    def text_fields(self) -> list[str]:
+        return [spec.name for spec in self.fields.values() if spec.kind is Kind.TEXT]
+
+    @property
+    def fingerprint(self) -> str:
+        """Name what an index must have been built for to serve these fields."""
+        described = [
+            SCHEMA_VERSION,
+            analysis.VERSION,
+            self.document,
+            sorted((s.name, s.kind, s.stored, s.boost) for s in self.fields.values()),
+        ]
+        return hashlib.sha256(json.dumps(described).encode()).hexdigest()
+
+    def whoosh_schema(self) -> whoosh_fields.Schema:
+        schema = whoosh_fields.Schema(**{spec.name: whoosh_field(spec) for spec in self.fields.values()})
+        for name in self.text_fields:
+            schema.add(name + WRITTEN_SUFFIX, whoosh_fields.TEXT(analyzer=analysis.exact_analyzer()))
+        return schema
+
+    def document_values(self, prepared: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments of `writer.add_document` for a document as Haystack prepared it."""
+        values = {}
+        for name, value in prepared.items():
+            spec = self.fields.get(name)
+            if spec is None or value is None:
+                continue
+            try:
+                indexed = spec.to_index(value)
+                stored = spec.to_store(value) if spec.stored else None
+            except (ValueError, TypeError, OverflowError, AttributeError) as error:
+                raise ValueError(f"field “{name}”: {error}") from error
+            if indexed is not None:
+                values[name] = indexed
+                if spec.stored:
+                    values[f"_stored_{name}"] = stored
+            if spec.kind is Kind.TEXT:
+                values[name + WRITTEN_SUFFIX] = indexed
+        return values
+
+
+def layout_of(unified_index) -> Layout:
+    """Describe the fields of every index that Haystack found.
+
+    Raises IndexConfigurationError for field types that this engine does not have.
+    """
+    fields = {
+        ID: FieldSpec(ID, Kind.EXACT),
+        DJANGO_CT: FieldSpec(DJANGO_CT, Kind.EXACT),
+        DJANGO_ID: FieldSpec(DJANGO_ID, Kind.EXACT),
+    }
+    declared = unified_index.all_searchfields()
+    if not declared:
+        raise IndexConfigurationError(
+            "No search index declares any field; add a search_indexes.py to an app."
+        )
+    twins = {}
+    for declared_field in declared.values():
+        name = declared_field.index_fieldname
+        fields[name] = spec_of(declared_field)
+        if getattr(declared_field, "facet_for", None):
+            twins[unified_index.get_index_fieldname(declared_field.facet_for)] = name
+    return Layout(fields, unified_index.document_field, relevance_of(unified_index, fields), twins)
+
+
+def relevance_of(unified_index, fields: Mapping[str, FieldSpec]) -> tuple[tuple[str, float], ...]:
+    weights: dict[str, float] = {}
+    for index in unified_index.get_indexes().values():
+        weights |= getattr(index, "relevance_fields", {})
+    for name in weights:
+        if name not in fields or fields[name].kind is not Kind.TEXT:
+            raise IndexConfigurationError(f"relevance_fields names “{name}”, which is not a text field.")
+    return tuple(sorted(weights.items()))
+
+
+def spec_of(field) -> FieldSpec:
+    return FieldSpec(
+        name=field.index_fieldname,
+        kind=kind_of(field),
+        stored=field.stored,
+        null=field.null,
+        boost=float(field.boost or 1.0),
+    )
+
+
+def kind_of(field) -> Kind:
+    if not field.indexed:
+        return Kind.KEPT
+    if field.is_multivalued:
+        return Kind.MANY
+    if isinstance(field, haystack_fields.DecimalField):
+        return Kind.DECIMAL
+    if field.field_type == "string":
+        return Kind.EXACT if hasattr(field, "facet_for") else Kind.TEXT
+    try:
+        return Kind(field.field_type)
+    except ValueError:
+        raise IndexConfigurationError(
+            f"Field “{field.index_fieldname}” is a {type(field).__name__}; this engine has no such fields."
+        ) from None
+
+
+def whoosh_field(spec: FieldSpec) -> whoosh_fields.FieldType:
+    return WHOOSH_FIELDS[spec.kind](spec)
+
+
+def _date_field(spec: FieldSpec):
+    field = whoosh_fields.DATETIME(stored=spec.stored, sortable=True)
+    field.shift_step = 0  # one term a value: ranges are compared in the column, not looked up in tiers
+    return field
+
+
+def _number(numtype: type, **options):
+    return lambda spec: whoosh_fields.NUMERIC(
+        numtype,
+        stored=spec.stored,
+        # whoosh-reloaded 2.7.5 gives float columns NaN for missing values, which it cannot write
+        sortable=NumericColumn("Q", default=MISSING_FLOAT) if numtype is float else True,
+        shift_step=0,
+        field_boost=spec.boost,
+        **options,
+    )
+
+
+WHOOSH_FIELDS: Final = {
+    Kind.TEXT: lambda spec: whoosh_fields.TEXT(
+        stored=spec.stored, analyzer=analysis.text_analyzer(), field_boost=spec.boost
+    ),
+    Kind.EXACT: lambda spec: whoosh_fields.ID(
+        stored=spec.stored, unique=spec.name == ID, sortable=spec.name not in KEY_FIELDS
+    ),
+    Kind.MANY: lambda spec: whoosh_fields.KEYWORD(
+        stored=spec.stored, analyzer=RegexTokenizer(f"[^{VALUE_SEPARATOR}]+"), field_boost=spec.boost
+    ),
+    Kind.INTEGER: _number(int, bits=64),
+    Kind.FLOAT: _number(float),
+    Kind.DECIMAL: _number(float),
+    Kind.BOOLEAN: _number(int, bits=8, signed=False),
+    Kind.DATE: _date_field,
+    Kind.DATETIME: _date_field,
+    Kind.NGRAM: lambda spec: whoosh_fields.NGRAM(*NGRAM_CHARS, stored=spec.stored, field_boost=spec.boost),
+    Kind.EDGE_NGRAM: lambda spec: whoosh_fields.NGRAMWORDS(
+        *EDGE_NGRAM_CHARS, stored=spec.stored, field_boost=spec.boost, at="start"
+    ),
+    Kind.KEPT: lambda spec: whoosh_fields.STORED(),
+}
+
+
+# --- values -------------------------------------------------------------------------------------------------
+
+
+def clean_text(value: Any) -> str:
+    """Return text that UTF-8 can hold: half a surrogate pair becomes U+FFFD."""
+    text = str(value)
+    return text if text.isascii() else LONE_SURROGATE.sub("\ufffd", text)
+
+
+def value_list(values: Any) -> list[str]:
+    """Return each value once, in order, without empty ones; the separator cannot be part of a value."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        values = [values]
+    texts = (clean_text(value).replace(VALUE_SEPARATOR, " ") for value in values if value is not None)
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def as_datetime(value: datetime.date | str) -> datetime.datetime:
+    """Return the instant as naive UTC, a day as its midnight, and ISO text as either."""
+    if isinstance(value, str):
+        value = datetime.datetime.fromisoformat(value)
+    if not isinstance(value, datetime.datetime):
+        return datetime.datetime(value.year, value.month, value.day)
+    return value if value.tzinfo is None else value.astimezone(datetime.UTC).replace(tzinfo=None)
+
+
+def as_day(value: datetime.date | str) -> datetime.datetime:
+    """Return midnight of the printed day; an instant counts as the day in its own zone."""
+    if isinstance(value, str):
+        value = datetime.datetime.fromisoformat(value)
+    return datetime.datetime(value.year, value.month, value.day)
+
+
+def as_finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value} is not a finite number")
+    return number
+
+
+def as_bool(value: Any) -> int:
+    if isinstance(value, str):
+        if value.lower() not in ("true", "false"):
+            raise ValueError(f"“{value}” is neither true nor false")
+        return int(value.lower() == "true")
+    return int(bool(value))
+
+
+def _stored_instant(value: Any) -> Any:
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        return value.astimezone(datetime.UTC)
+    return as_datetime(value)
+
+
+TO_INDEX: Final = {
+    Kind.TEXT: clean_text,
+    Kind.EXACT: lambda value: clean_text(value) or None,
+    Kind.MANY: lambda values: VALUE_SEPARATOR.join(value_list(values)),
+    Kind.INTEGER: int,
+    Kind.FLOAT: as_finite,
+    Kind.DECIMAL: as_finite,
+    Kind.BOOLEAN: as_bool,
+    Kind.DATE: as_day,
+    Kind.DATETIME: as_datetime,
+    Kind.NGRAM: clean_text,
+    Kind.EDGE_NGRAM: clean_text,
+    Kind.KEPT: lambda value: value,
+}
+TO_STORE: Final = {
+    Kind.MANY: value_list,
+    Kind.DECIMAL: clean_text,
+    Kind.DATETIME: _stored_instant,
+}
