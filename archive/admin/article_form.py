@@ -35,6 +35,7 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         model = Article
         fields = ["headline", "place", "section", "sign_off"]
+        labels = {"sign_off": "Sign-off"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

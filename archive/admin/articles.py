@@ -5,6 +5,7 @@ from typing import Final
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 
@@ -14,6 +15,8 @@ from archive.admin.history import history_rows
 from archive.admin.review import moment_label
 from archive.desk import correct
 from archive.models import Article
+
+MOST_PLACES: Final = 25
 
 
 class DoubtsFilter(admin.SimpleListFilter):
@@ -29,6 +32,20 @@ class DoubtsFilter(admin.SimpleListFilter):
         return queryset.filter(warnings=[]) if self.value() == "no" else queryset
 
 
+class PlaceFilter(admin.SimpleListFilter):
+    """The places with the most articles; others are found by searching the archive."""
+
+    title = "place"
+    parameter_name = "place"
+
+    def lookups(self, request, model_admin):
+        rows = Article.objects.exclude(place="").values("place").annotate(count=Count("pk"))
+        return [(row["place"], row["place"]) for row in rows.order_by("-count", "place")[:MOST_PLACES]]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(place=self.value()) if self.value() else queryset
+
+
 READ_ONLY: Final = (
     *("status", "source", "moment", "timestamp", "dateline", "warnings_list", "source_key", "version"),
     *("originals_list", "created_at", "changed_at", "body_text"),
@@ -41,13 +58,13 @@ class ArticleAdmin(admin.ModelAdmin):
 
     form = ArticleForm
     list_display = ["headline", "status", "published_on", "place", "source", "sign_off", "doubts"]
-    list_filter = ["status", DoubtsFilter, "source", "section"]
+    list_filter = ["status", DoubtsFilter, "source", PlaceFilter]
     list_select_related = ["source"]
     search_fields = ["headline"]
-    search_help_text = "Words of the headline"
     date_hierarchy = "published_on"
     list_per_page = 50
     show_full_result_count = False
+    view_on_site = False
     actions = ["publish_articles", "withdraw_articles"]
     readonly_fields = READ_ONLY
 

@@ -72,7 +72,7 @@ def _register(request: HttpRequest) -> CodeForm | None:
     return None
 
 
-class BylineCodeInline(admin.TabularInline):
+class BylineCodeInline(admin.StackedInline):
     model = BylineCode
     extra = 1
 

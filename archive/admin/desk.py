@@ -5,8 +5,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from archive.models import Article, Batch, BatchItem, BylineCode, Credit
-from archive.search import indexer
+from archive.models import Article, Batch, BatchItem, BylineCode, Credit, IndexTask
 
 
 class Queue(NamedTuple):
@@ -76,7 +75,7 @@ def _codes(user) -> Queue:
 
 
 def _index(user) -> Queue:
-    return Queue("Waiting for the index", indexer.status().pending, "Found by search soon.", _url("health"))
+    return Queue("Waiting for the index", IndexTask.objects.count(), "Found by search soon.", _url("health"))
 
 
 def _url(name: str) -> str:

@@ -19,7 +19,7 @@ class SpellingForm(forms.ModelForm):
         return authority.tidy(self.cleaned_data["text"])
 
 
-class SpellingInline(admin.TabularInline):
+class SpellingInline(admin.StackedInline):
     """Spellings besides the preferred one: added and removed, never changed into others."""
 
     model = Alias

@@ -1,5 +1,6 @@
 """What the review page shows of each waiting article: finished labels for its template."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -9,9 +10,10 @@ from django.utils.dateformat import format as format_date
 
 from archive.admin.forms import ItemForm
 from archive.desk.accept import FoundName, Outcome, Preview
-from archive.desk.batches import preview_item, seen, why_not_acceptable
+from archive.desk.batches import preview_item, record_of, seen, why_not_acceptable
 from archive.desk.mending import Printed, has_markup, printed
 from archive.models import Article, BatchItem, Entity
+from archive.wire.decoding import decode
 
 # Enough to recognise a story and to check where its body begins.
 BODY_START_CHARS: Final = 700
@@ -51,13 +53,13 @@ class Reviewed:
     ambiguous: list[FoundName]
     headline: list[Piece]
     body_start: list[Piece]
-    is_cut: bool
+    as_received: list[Piece]
     mended: list[str]
     body_is_html: bool
 
     @property
     def needs_attention(self) -> bool:
-        return bool(self.preview.problems or self.preview.record.warnings or self.unknown_codes)
+        return bool(self.preview.problems or self.preview.record.warnings)
 
     @property
     def unknown_codes(self) -> list[str]:
@@ -91,10 +93,8 @@ def review(item: BatchItem, by, data=None) -> Reviewed:
         names=_count_names(found),
         ambiguous=[name for name in found if name.entity is None],
         headline=pieces(record.headline, [name for name in found if name.part == "headline"]),
-        body_start=pieces(
-            record.body_text, [name for name in found if name.part == "body"], BODY_START_CHARS
-        ),
-        is_cut=len(record.body_text) > BODY_START_CHARS,
+        body_start=body_start(record.body_text, [name for name in found if name.part == "body"]),
+        as_received=as_received(item),
         mended=[ItemForm.base_fields[name].label or name for name in Printed._fields if name in item.fixes],
         body_is_html=has_markup(record.body_html),
     )
@@ -111,18 +111,57 @@ def moment_label(story, zone: str) -> str:
     return f"{day}, {local:%H:%M} ({zone}, {local.isoformat()[-6:]})"
 
 
-def pieces(text: str, found: Iterable[FoundName], limit: int | None = None) -> list[Piece]:
-    """Split a text at the names in it; a name that reaches beyond `limit` is left out."""
-    limit = len(text) if limit is None else min(limit, len(text))
+def body_start(text: str, found: Iterable[FoundName]) -> list[Piece]:
+    """Return the first BODY_START_CHARS of a body, to the last whole word, with the names in it."""
+    if len(text) <= BODY_START_CHARS:
+        return pieces(text, found)
+    start = text[:BODY_START_CHARS].rstrip()
+    start = (start.rpartition(" ")[0] or start).rstrip()
+    return [*pieces(start, (name for name in found if name.end <= len(start))), Piece(" …")]
+
+
+def pieces(text: str, found: Iterable[FoundName]) -> list[Piece]:
+    """Split a text at the names in it."""
     result, at = [], 0
     for name in sorted(found, key=lambda name: name.start):
-        if name.start < at or name.end > limit:
-            continue
-        result.append(Piece(text[at : name.start]))
-        result.append(_name_piece(name))
-        at = name.end
-    result.append(Piece(text[at:limit]))
+        if name.start >= at:
+            result += [Piece(text[at : name.start]), _name_piece(name)]
+            at = name.end
+    result.append(Piece(text[at:]))
     return [piece for piece in result if piece.text]
+
+
+def as_received(item: BatchItem) -> list[Piece]:
+    """Return the decoded original with the parts that became headline, time, place, body and sign-off marked.
+
+    A long body is shortened in its middle. Empty for a record whose format has no such spans.
+    """
+    spans = sorted(record_of(item).spans, key=lambda span: span.start)
+    if not spans:
+        return []
+    text = decode(bytes(item.file.content)).text
+    result, at = [], spans[0].start
+    for span in spans:
+        result.append(Piece(text[at : span.start]))
+        result.append(Piece(_shorten(text[span.start : span.end]), "part", span.part.replace("_", "-")))
+        at = span.end
+    return [piece for piece in result if piece.text]
+
+
+def _shorten(text: str) -> str:
+    half = BODY_START_CHARS // 2
+    return text if len(text) <= BODY_START_CHARS else f"{text[:half]} … {text[-half:]}"
+
+
+def summary(rows: Iterable[Reviewed]) -> str:
+    """Count what a page of the review holds: "10 ready, 1 to look at, 1 here already"."""
+    counts = Counter(
+        "here already" if row.is_known else "to look at" if row.needs_attention or row.refusal else "ready"
+        for row in rows
+    )
+    return ", ".join(
+        f"{counts[word]} {word}" for word in ("ready", "to look at", "here already") if counts[word]
+    )
 
 
 def _name_piece(name: FoundName) -> Piece:

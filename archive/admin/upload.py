@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from archive.admin.forms import UploadForm
-from archive.admin.review import Reviewed, review
+from archive.admin.review import Reviewed, review, summary
 from archive.desk import authority, batches
 from archive.models import Batch, BatchItem
 from archive.search.indexer import deferred_drain
@@ -57,15 +58,14 @@ def upload_view(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _incoming(cleaned: dict) -> list[batches.Incoming]:
-    incoming = [_read_upload(file) for file in cleaned["files"]]
+def _incoming(cleaned: dict) -> Iterator[batches.Incoming]:
+    """Yield the files one after another, so that one at a time is in memory, then the pasted text."""
+    yield from map(_read_upload, cleaned["files"])
     text = cleaned["text"]
     if text.strip():
         # Browsers post CRLF whatever was pasted.
         content = text.replace("\r\n", "\n").encode()
-        name = f"pasted-{hashlib.sha256(content).hexdigest()[:12]}.txt"
-        incoming.append(batches.Incoming(name, content))
-    return incoming
+        yield batches.Incoming(f"pasted-{hashlib.sha256(content).hexdigest()[:12]}.txt", content)
 
 
 def _read_upload(file: UploadedFile) -> batches.Incoming:
@@ -95,9 +95,10 @@ def _decide(request: HttpRequest, batch: Batch, waiting) -> HttpResponse:
     if action == "publish":
         _require(request, "archive.publish_article")
     posted = [number for number in request.POST.getlist("item") if number.isdecimal()][:ITEMS_PER_PAGE]
-    shown = [review(item, request.user, request.POST) for item in waiting.filter(pk__in=posted)]
-    faulty = [row for row in shown if not _keep_fixes(row)]
-    sound = [row for row in shown if row not in faulty]
+    sound, faulty = [], []
+    for item in waiting.filter(pk__in=posted):
+        row = review(item, request.user, request.POST)
+        (sound if _keep_fixes(row) else faulty).append(row)
     if action.startswith(REGISTER):
         _register_code(request, batch, action.removeprefix(REGISTER))
     elif action in ("accept", "publish"):
@@ -184,6 +185,7 @@ def _render_review(request: HttpRequest, batch: Batch, rows: list[Reviewed], pag
         counts=batches.count(batch),
         refused=batch.files.exclude(refusal="").defer("content"),
         unknown=sorted(unknown.items()),
+        summary=summary(rows),
         acceptable=sum(not row.refusal for row in rows),
         may_publish=request.user.has_perm("archive.publish_article"),
         may_register=request.user.has_perm("archive.add_bylinecode"),
@@ -191,9 +193,9 @@ def _render_review(request: HttpRequest, batch: Batch, rows: list[Reviewed], pag
 
 
 def _waiting(batch: Batch):
-    return BatchItem.objects.filter(file__batch=batch, state=BatchItem.State.WAITING).select_related(
-        "file__batch__source"
-    )
+    """Return the undecided items; those of one file share its bytes in memory."""
+    items = BatchItem.objects.filter(file__batch=batch, state=BatchItem.State.WAITING)
+    return items.prefetch_related("file__batch__source")
 
 
 def _get_batch(request: HttpRequest, batch_id: int) -> Batch:

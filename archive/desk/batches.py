@@ -42,11 +42,13 @@ class NotAccepted(Exception):
 
 
 def stage(files: Iterable[Incoming], *, source: Source, by, origin: str) -> Batch:
-    """Keep the files of one upload, with one waiting item for each article that can be read in them."""
-    with transaction.atomic():
-        batch = Batch.objects.create(source=source, uploaded_by=by, origin=origin)
-        for incoming in files:
-            _stage_file(batch, incoming)
+    """Keep the files of one upload, with one waiting item for each article that can be read in them.
+
+    Each file is written in a transaction of its own, after it was read: reading holds no lock.
+    """
+    batch = Batch.objects.create(source=source, uploaded_by=by, origin=origin)
+    for incoming in files:
+        _stage_file(batch, incoming)
     return batch
 
 
@@ -54,19 +56,23 @@ def _stage_file(batch: Batch, incoming: Incoming) -> None:
     records, refusal = [], incoming.refusal
     if not refusal:
         records, refusal = _read(incoming.name, incoming.content, ZoneInfo(batch.source.zone))
-    file = BatchFile.objects.create(
-        batch=batch,
-        name=incoming.name[:255],
-        content=incoming.content,
-        size_bytes=len(incoming.content) if incoming.size_bytes is None else incoming.size_bytes,
-        refusal=refusal or ("" if records else "No article was found in it."),
-    )
-    BatchItem.objects.bulk_create(
-        BatchItem(
-            file=file, position=position, record=record.to_json(), headline=record.headline[:HEADLINE_CHARS]
+    with transaction.atomic():
+        file = BatchFile.objects.create(
+            batch=batch,
+            name=incoming.name[:255],
+            content=incoming.content,
+            size_bytes=len(incoming.content) if incoming.size_bytes is None else incoming.size_bytes,
+            refusal=refusal or ("" if records else "No article was found in it."),
         )
-        for position, record in enumerate(records)
-    )
+        BatchItem.objects.bulk_create(
+            BatchItem(
+                file=file,
+                position=position,
+                record=record.to_json(),
+                headline=record.headline[:HEADLINE_CHARS],
+            )
+            for position, record in enumerate(records)
+        )
 
 
 def _read(name: str, content: bytes, zone: ZoneInfo) -> tuple[list[ArticleRecord], str]:

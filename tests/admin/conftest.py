@@ -1,4 +1,4 @@
-"""Accounts of each role, a source, and copy as agencies file it."""
+"""Accounts of each role, a source, and the two pages of an upload as a browser uses them."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -6,34 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from archive.desk.roles import ensure_roles
 from archive.desk.sources import get_or_register_source
 from archive.models import Batch
-
-COPY = """Ministers agree to close cooperation
-
-July 10, 2019 - 22:7
-
-TEHRAN - Ministers of both countries agreed on Wednesday to cooperate closely on water.
-
-"We shall meet again," said Mirvan Takhti Rahim after the talks.
-
-NA/PA
-"""
-SECOND = """Ferry to Ossa runs again
-
-July 11, 2019 - 08:30
-
-OSSA - The ferry sailed on Thursday after nine days in the harbour.
-
-Passengers waved.
-
-NA/PA
-"""
-UNDATED = """Harbour dues to rise
-
-VARRA - The harbour dues will rise next year, the council said.
-"""
 
 
 @pytest.fixture
@@ -47,7 +21,6 @@ def user_of(db):
 
     def make(role: str, name: str = "") -> User:
         user = User.objects.create_user(name or role, password="correct horse", is_staff=role != "reader")
-        ensure_roles()
         if role not in ("reader", "staff"):
             user.groups.add(Group.objects.get(name=role))
         return user

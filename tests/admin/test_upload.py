@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from archive.desk import batches, correct
 from archive.models import Article, Batch, BatchFile, BatchItem, BylineCode, IndexTask, Original, Source
-from tests.admin.conftest import COPY, SECOND, UNDATED
+from tests.admin.copies import COPY, SECOND, UNDATED
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,18 @@ def test_review_marks_known_and_ambiguous_names(client_of, upload):
     register_name(kind="person", name="Mirvan Takhti Rahim", description="his grandson")
     page = client.get(batch.get_absolute_url()).content.decode()
     assert '<mark class="ambiguous"' in page
+
+
+def test_review_marks_the_parts_of_the_original(client_of, upload):
+    client = client_of("archivist")
+    batch = upload(client, [("a.txt", COPY.encode("utf-16"))])
+    row = client.get(batch.get_absolute_url()).context["rows"][0]
+    assert [(piece.note, piece.text) for piece in row.as_received if piece.kind][:3] == [
+        ("headline", "Ministers agree to close cooperation"),
+        ("timestamp", "July 10, 2019 - 22:7"),
+        ("dateline", "TEHRAN"),
+    ]
+    assert row.as_received[-1][::2] == ("NA/PA", "sign-off")
 
 
 def test_accepting_as_draft_keeps_the_bytes(client_of, upload, decide):
@@ -370,7 +382,9 @@ def test_fault_in_one_article_does_not_stop_the_others(client_of, upload, decide
 
 def test_hostile_copy_is_shown_as_text(client_of, upload):
     client = client_of("archivist")
-    hostile = COPY.replace("Ministers agree", "<script>alert(1)</script>").replace("Passengers", "<img src=x>")
+    hostile = COPY.replace("Ministers agree", "<script>alert(1)</script>").replace(
+        "Passengers", "<img src=x>"
+    )
     batch = upload(client, [('"><svg onload=alert(1)>.txt', hostile.encode())])
     page = client.get(batch.get_absolute_url()).content.decode()
     assert "<script>alert" not in page
