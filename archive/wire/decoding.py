@@ -100,9 +100,19 @@ def _normalise(text: str) -> tuple[str, int]:
     """Return the text after rules 2 to 5, and how many characters rule 4 removed."""
     text = SPACES.sub(" ", LINE_ENDS.sub("\n", text))
     text, removed = UNWANTED.subn("", text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", _LONG_RUN.sub(_cut_marks, text))
-    return text, removed
+    return compose(text), removed
+
+
+def remove_unwanted(text: str) -> str:
+    """Apply rule 4 alone."""
+    return UNWANTED.sub("", text)
+
+
+def compose(text: str) -> str:
+    """Apply rule 5 alone."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _LONG_RUN.sub(_cut_marks, text))
 
 
 # Accents are neither word characters nor spaces; so are dashes, which _cut_marks lets pass.

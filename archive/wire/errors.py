@@ -71,14 +71,14 @@ class UnknownFormat(WireError):
 
 
 class MarkupTooLarge(WireError):
-    """Refuse HTML that is longer than one article can be."""
+    """Refuse HTML that has more than one article can of what `counted` names."""
 
     code = "markup_too_large"
 
-    def __init__(self, size_chars: int, max_chars: int):
+    def __init__(self, size: int, limit: int, counted: str):
         super().__init__(
-            f"The article's HTML has {size_chars:,} characters; at most {max_chars:,} are accepted. "
-            "Remove embedded images and scripts from it, or split the article."
+            f"The article's HTML has {size:,} {counted}; at most {limit:,} are accepted. "
+            "Remove embedded pictures and scripts from it, or split the article."
         )
-        self.size_chars = size_chars
-        self.max_chars = max_chars
+        self.size = size
+        self.limit = limit
