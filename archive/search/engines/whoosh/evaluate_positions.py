@@ -1,0 +1,254 @@
+"""Evaluate queries about the places of words: phrases, nearness, same sentence, at least n times.
+
+A place is one int64: document number in the upper half, word position in the lower. Places of one query in
+one segment are ascending, so phrases and distances are sorted lookups over all documents at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from whoosh import query as wq
+
+from archive.search.errors import UnsupportedLookup
+
+from .analysis import PARAGRAPH_BREAK, SENTENCE_BREAK
+from .arrays import ranges
+from .evaluate import Run, evaluate, handles, sum_of
+from .evaluate_terms import expand, term_bytes, term_matches
+from .matches import NOTHING, Matches, intersect
+from .queries import AtLeast, Near, PositionQuery, SameParagraph, SameSentence
+from .segments import NO_DOCS
+
+_SHIFT: Final = 32
+_NO_PLACES: Final = np.zeros(0, np.int64)
+
+
+@dataclass
+class Spans:
+    """Hold where something occurs: first and last place of each occurrence, ascending by the first."""
+
+    starts: np.ndarray
+    ends: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @property
+    def docs(self) -> np.ndarray:
+        """Return the document number of each occurrence, repeated."""
+        return (self.starts >> _SHIFT).astype(np.int32)
+
+    @classmethod
+    def sorted(cls, starts: np.ndarray, ends: np.ndarray) -> "Spans":
+        pairs = np.unique(np.stack((starts, ends), axis=1), axis=0)
+        return cls(np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1]))
+
+
+NO_SPANS: Final = Spans(_NO_PLACES, _NO_PLACES)
+
+
+def places(run: Run, field: str, term: bytes | None, within: np.ndarray | None = None) -> np.ndarray:
+    """Return the places of a term, if `within` is given only those in these documents (ascending)."""
+    postings = run.segment.field(field)
+    index = postings.terms.find(term) if postings and term is not None else -1
+    if index < 0:
+        return _NO_PLACES
+    if postings.positions is None:
+        raise UnsupportedLookup(f"The field {field} does not record the places of words.")
+    where = None
+    docs = postings.docs[postings.span(index)]
+    if within is not None and len(within) * 4 < len(docs):
+        where = np.searchsorted(docs, intersect(within, docs, run.doc_count))
+    found_docs, positions = postings.term_positions(index, where)
+    run.meter.spend_postings(len(positions))
+    return (found_docs.astype(np.int64) << _SHIFT) | positions
+
+
+# Phrases ----------------------------------------------------------------------------------------------------
+
+
+def phrase_places(query: wq.Phrase, run: Run) -> Spans:
+    """Return where a phrase occurs; with slop, each word at most `slop` places after the one before."""
+    terms = [term_bytes(run, query.fieldname, word) for word in query.words]
+    lists = sorted((term_matches(run, query.fieldname, term).docs for term in set(terms)), key=len)
+    if not lists:
+        return NO_SPANS
+    docs = lists[0]
+    for other in lists[1:]:
+        docs = intersect(docs, other, run.doc_count)
+    if not len(docs):
+        return NO_SPANS
+    find = _adjacent if query.slop == 1 else _sloppy
+    return find(terms, docs, query, run)
+
+
+def _adjacent(terms: list[bytes], docs: np.ndarray, query: wq.Phrase, run: Run) -> Spans:
+    """Begin with the rarest word and look up the others at their offsets from it."""
+    sizes = [len(term_matches(run, query.fieldname, term)) for term in terms]
+    order = sorted(range(len(terms)), key=sizes.__getitem__)
+    starts = None
+    for number in order:
+        found = places(run, query.fieldname, terms[number], docs) - number
+        if starts is None:
+            starts = found
+        else:
+            at = np.searchsorted(found, starts)
+            at[at == len(found)] = 0
+            starts = starts[found[at] == starts] if len(found) else _NO_PLACES
+        docs = np.unique(starts >> _SHIFT).astype(np.int32)
+        if not len(docs):
+            return NO_SPANS
+    return Spans(starts, starts + len(terms) - 1)
+
+
+def _sloppy(terms: list[bytes], docs: np.ndarray, query: wq.Phrase, run: Run) -> Spans:
+    first = places(run, query.fieldname, terms[0], docs)
+    spans = Spans(first, first)
+    for term in terms[1:]:
+        following = places(run, query.fieldname, term, docs)
+        spans = _after(spans, Spans(following, following), query.slop, run)
+    return spans
+
+
+@handles(wq.Phrase)
+def evaluate_phrase(query: wq.Phrase, run: Run) -> Matches:
+    if query.fieldname not in run.schema:
+        return NOTHING
+    docs = _distinct(phrase_places(query, run).docs)
+    words = [term_bytes(run, query.fieldname, word) for word in query.words]
+    parts = [term_matches(run, query.fieldname, word) for word in words]
+    return sum_of(parts, docs, run.doc_count).scaled(query.boost)
+
+
+# Occurrences of any query -----------------------------------------------------------------------------------
+
+
+def occurrences(query: Any, run: Run) -> Spans:
+    """Return where a query occurs. Raise UnsupportedLookup for queries that have no place (not, dates)."""
+    finder = _FINDERS.get(type(query))
+    if finder is None:
+        raise UnsupportedLookup("Only words, phrases and their alternatives can be near each other.")
+    run.meter.check_time()
+    return finder(query, run)
+
+
+def _term_occurrences(query: wq.Term, run: Run) -> Spans:
+    found = places(run, query.fieldname, term_bytes(run, query.fieldname, query.text))
+    return Spans(found, found)
+
+
+def _pattern_occurrences(query: Any, run: Run) -> Spans:
+    field = query.field()
+    postings = run.segment.field(field)
+    found = [places(run, field, postings.terms[int(term)]) for term in expand(query, run)]
+    joined = np.unique(np.concatenate(found)) if found else _NO_PLACES
+    return Spans(joined, joined)
+
+
+def _or_occurrences(query: wq.Or, run: Run) -> Spans:
+    found = [spans for part in query.subqueries if len(spans := occurrences(part, run))]
+    if len(found) < 2:
+        return found[0] if found else NO_SPANS
+    return Spans.sorted(np.concatenate([s.starts for s in found]), np.concatenate([s.ends for s in found]))
+
+
+def _after(a: Spans, b: Spans, distance: int, run: Run) -> Spans:
+    """Return all pairs in which b begins 1..distance places after the end of a."""
+    low = np.searchsorted(b.starts, a.ends + 1)
+    high = np.searchsorted(b.starts, a.ends + distance, "right")
+    lengths = np.maximum(high - low, 0)
+    run.meter.spend_postings(int(lengths.sum()))
+    if not lengths.any():
+        return NO_SPANS
+    return Spans.sorted(np.repeat(a.starts, lengths), b.ends[ranges(low, lengths)])
+
+
+def _near_occurrences(query: Near, run: Run) -> Spans:
+    a, b = (occurrences(part, run) for part in query.parts)
+    if not len(a) or not len(b):
+        return NO_SPANS
+    found = [_after(a, b, query.distance, run)]
+    if not query.ordered:
+        found.append(_after(b, a, query.distance, run))
+    return Spans.sorted(np.concatenate([s.starts for s in found]), np.concatenate([s.ends for s in found]))
+
+
+def _first_field(query: Any) -> str:
+    while not query.is_leaf():
+        query = next(iter(query.children()))
+    return query.field()
+
+
+def _unit_occurrences(query: PositionQuery, run: Run) -> Spans:
+    """Return the occurrences of all parts that share a sentence or paragraph with every other part.
+
+    A break has the place of the word after it. Breaks up to a place, plus its document's number, number the
+    unit: the sum grows from each unit to the next, also across documents.
+    """
+    mark = PARAGRAPH_BREAK if isinstance(query, SameParagraph) else SENTENCE_BREAK
+    breaks = places(run, _first_field(query), mark.encode())
+    found, units, common = [], [], None
+    for part in query.parts:
+        spans = occurrences(part, run)
+        first, last = (np.searchsorted(breaks, edge, "right") for edge in (spans.starts, spans.ends))
+        whole = first == last  # a phrase across the end of a sentence is in neither
+        spans, unit = Spans(spans.starts[whole], spans.ends[whole]), (first + (spans.starts >> _SHIFT))[whole]
+        common = np.unique(unit) if common is None else np.intersect1d(common, unit)
+        if not len(common):
+            return NO_SPANS
+        found.append(spans)
+        units.append(unit)
+    keep = [np.isin(unit, common) for unit in units]
+    starts = np.concatenate([s.starts[k] for s, k in zip(found, keep, strict=True)])
+    ends = np.concatenate([s.ends[k] for s, k in zip(found, keep, strict=True)])
+    return Spans.sorted(starts, ends)
+
+
+_FINDERS: Final[dict[type, Callable[[Any, Run], Spans]]] = {
+    wq.Term: _term_occurrences,
+    wq.Or: _or_occurrences,
+    wq.Phrase: phrase_places,
+    wq.Prefix: _pattern_occurrences,
+    wq.Wildcard: _pattern_occurrences,
+    wq.FuzzyTerm: _pattern_occurrences,
+    Near: _near_occurrences,
+    SameSentence: _unit_occurrences,
+    SameParagraph: _unit_occurrences,
+}
+
+
+@handles(Near, SameSentence, SameParagraph)
+def evaluate_places(query: PositionQuery, run: Run) -> Matches:
+    docs = _distinct(occurrences(query, run).docs)
+    return sum_of([evaluate(part, run) for part in query.parts], docs, run.doc_count).scaled(query.boost)
+
+
+@handles(AtLeast)
+def evaluate_at_least(query: AtLeast, run: Run) -> Matches:
+    inner = query.parts[0]
+    if isinstance(inner, wq.Term):
+        docs = _frequent(inner, query.minimum, run)
+    else:
+        spans = occurrences(inner, run)
+        counts = np.bincount(spans.docs, minlength=run.doc_count)
+        docs = np.flatnonzero(counts >= max(query.minimum, 1)).astype(np.int32)
+    return sum_of([evaluate(inner, run)], docs, run.doc_count).scaled(query.boost)
+
+
+def _frequent(term: wq.Term, minimum: int, run: Run) -> np.ndarray:
+    """Return the documents with enough occurrences of one term, from its counts alone."""
+    postings = run.segment.field(term.fieldname)
+    encoded = term_bytes(run, term.fieldname, term.text)
+    index = postings.terms.find(encoded) if postings and encoded is not None else -1
+    if index < 0:
+        return NO_DOCS
+    span = postings.span(index)
+    return postings.docs[span][
+        np.broadcast_to(postings.counts_of(span) >= np.int64(minimum), span.stop - span.start)
+    ]
+
+
+def _distinct(docs: np.ndarray) -> np.ndarray:
+    return docs[np.flatnonzero(np.diff(docs, prepend=-1))] if len(docs) else NO_DOCS

@@ -1,0 +1,337 @@
+"""The files of one segment: written from plain data, opened again, arrays made anew where missing.
+
+A segment of ours is an ordinary W3 segment (terms, postings, one file a column; a small one is packed into a
+single compound file, because every file costs an fsync) plus `<segment>.arrays`. Its name matches Whoosh's
+pattern for segment files, so stock Whoosh removes it together with the segment.
+"""
+
+import itertools
+import os
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from whoosh import columns as whoosh_columns
+from whoosh import fields as whoosh_fields
+from whoosh import formats
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3Codec, W3Segment
+from whoosh.fields import Schema
+from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.reading import SegmentReader
+
+from archive.search.errors import IndexConfigurationError, IndexDamaged
+
+from .arrays import (
+    ARRAYS_EXTENSION,
+    ArrayFile,
+    ArraysOutdated,
+    ArrayWriter,
+    checksum_file,
+    exclusive_sum,
+    smallest_uint,
+)
+from .columns import (
+    BytesColumn,
+    build_columns,
+    build_rank,
+    has_columns,
+    is_ordered,
+    needs_rank,
+    raw_lengths,
+)
+from .postings import FieldEncoder, decode_list
+from .segments import FieldPostings, Segment
+from .termfile import TermFileWriter
+from .terms import Terms
+
+COMPOUND_MAX_DOCUMENTS: Final = 1_000
+_FIELD_ID: Final = struct.Struct("!H")
+
+
+@dataclass
+class SegmentData:
+    """Hold what a segment is made from. `stored`: compressed pickles; `columns`: (document, raw value) pairs."""
+
+    doc_count: int
+    fields: dict[str, FieldPostings] = field(default_factory=dict)
+    stored: list[bytes] = field(default_factory=list)
+    columns: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
+
+
+def posting_kind(field_type: whoosh_fields.FieldType) -> str:
+    """Return which of the three plain posting formats a field has; IndexConfigurationError for any other."""
+    kinds = {formats.Existence: "existence", formats.Frequency: "frequency", formats.Positions: "positions"}
+    kind = kinds.get(type(field_type.format))
+    if kind is None:
+        raise IndexConfigurationError(f"{field_type!r}: postings of this format cannot be written")
+    return kind
+
+
+def write_segment(folder: Path, segment: W3Segment, schema: Schema, data: SegmentData) -> list[Path]:
+    """Write all files of a segment and return their paths; nothing is flushed to the disk's platter here."""
+    storage = FileStorage(str(folder))
+    segment.set_doc_count(data.doc_count)
+    segment._fieldlengths = {name: f.total_length for name, f in data.fields.items() if f.total_length}
+    compound = data.doc_count <= COMPOUND_MAX_DOCUMENTS
+    target = RamStorage() if compound else storage
+    _write_terms(target, segment, data.fields)
+    _write_columns(target, segment, schema, data)
+    if compound:
+        names = [name for name in target.list() if name.startswith(segment.segment_id())]
+        CompoundStorage.assemble(segment.create_file(storage, segment.COMPOUND_EXT), target, names)
+        segment.compound = True
+    return [*_segment_files(folder, segment), write_arrays(folder, segment, schema, data)]
+
+
+def _write_terms(storage: Any, segment: W3Segment, fields: dict[str, FieldPostings]) -> None:
+    names = sorted(fields)
+    field_map = {name: number for number, name in enumerate(names)}
+    index = TermFileWriter(segment.create_file(storage, W3Codec.TERMS_EXT), {"fieldmap": field_map})
+    posting_file = segment.create_file(storage, W3Codec.POSTS_EXT)
+    offset = 0
+    for number, name in enumerate(names):
+        prefix = _FIELD_ID.pack(number)
+        encoder = FieldEncoder(fields[name])
+        for term, (blob, info) in zip(fields[name].terms, encoder.encode(offset), strict=True):
+            posting_file.write(blob)
+            index.add(prefix + term, info)
+            offset += len(blob)
+    index.close()
+    posting_file.close()
+
+
+def _write_columns(storage: Any, segment: W3Segment, schema: Schema, data: SegmentData) -> None:
+    doc_count = data.doc_count
+    stored = [(doc, raw) for doc, raw in enumerate(data.stored) if raw]
+    _write_column(storage, segment, "_stored", whoosh_columns.VarBytesColumn(), stored, doc_count)
+    for name, postings in data.fields.items():
+        if postings.lengths is not None and postings.lengths.any():
+            values = [(doc, code) for doc, code in enumerate(postings.lengths.tolist()) if code]
+            _write_column(storage, segment, f"_{name}_len", LENGTHS_COLUMN, values, doc_count)
+    for name, values in data.columns.items():
+        _write_column(storage, segment, name, schema[name].column_type, values, doc_count)
+
+
+def _write_column(
+    storage: Any,
+    segment: W3Segment,
+    name: str,
+    column: whoosh_columns.Column,
+    values: Iterable[tuple[int, Any]],
+    doc_count: int,
+) -> None:
+    file = storage.create_file(W3Codec.column_filename(segment, name))
+    writer = column.writer(file)
+    for doc, value in values:
+        writer.add(doc, value)
+    writer.finish(doc_count)
+    file.close()
+
+
+def _segment_files(folder: Path, segment: W3Segment) -> list[Path]:
+    prefix = segment.segment_id() + "."
+    names = (name for name in os.listdir(folder) if name.startswith(prefix))
+    return sorted(folder / name for name in names if not name.endswith((ARRAYS_EXTENSION, ".tmp")))
+
+
+def write_arrays(folder: Path, segment: W3Segment, schema: Schema, data: SegmentData) -> Path:
+    """Write the arrays of a segment whose own files are complete; the file appears whole or not at all."""
+    path = folder / (segment.segment_id() + ARRAYS_EXTENSION)
+    part = path.with_suffix(ARRAYS_EXTENSION + ".tmp")
+    with part.open("wb") as file:
+        writer = ArrayWriter(file)
+        info = {
+            name: _write_field(writer, name, schema[name], postings, data)
+            for name, postings in data.fields.items()
+        }
+        places = {"_stored": _column_place(folder, segment, "_stored")}
+        for name, values in data.columns.items():
+            if needs_rank(schema[name]):
+                rank, order = build_rank(values, data.doc_count)
+                writer.add(f"{name}/rank", rank)
+                writer.add(f"{name}/order", order)
+                _write_offsets(writer, name, values, data.doc_count)
+                places[name] = _column_place(folder, segment, name)
+        _write_offsets(writer, "_stored", list(enumerate(data.stored)), data.doc_count)
+        files = {p.name: (p.stat().st_size, checksum_file(p)) for p in _segment_files(folder, segment)}
+        writer.close(
+            {
+                "segment": segment.segment_id(),
+                "documents": data.doc_count,
+                "fields": info,
+                "files": files,
+                "byte_columns": places,
+            }
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path)
+    return path
+
+
+def _write_field(
+    writer: ArrayWriter,
+    name: str,
+    field_type: whoosh_fields.FieldType,
+    postings: FieldPostings,
+    data: SegmentData,
+) -> dict[str, Any]:
+    parts = {
+        "terms": postings.terms.blob,
+        "term_offsets": postings.terms.offsets,
+        "starts": postings.starts,
+        "docs": postings.docs,
+        "counts": postings.counts,
+        "weights": postings.weights,
+        "position_starts": postings.position_starts,
+        "positions": postings.positions,
+        "lengths": postings.lengths,
+    }
+    info: dict[str, Any] = {"kind": postings.kind, "total_length": postings.total_length}
+    if has_columns(field_type):
+        columns = build_columns(field_type, postings, data.doc_count)
+        info["label_count"] = columns.label_count
+        parts |= {
+            "ordinals": columns.ordinals,
+            "extra_docs": columns.extra_docs,
+            "extra_ordinals": columns.extra_ordinals,
+        }
+        if is_ordered(field_type):
+            parts["order"] = np.argsort(columns.ordinals[:, 0], kind="stable").astype(np.int32)
+    for part, array in parts.items():
+        if array is not None:
+            writer.add(f"{name}/{part}", array)
+    return info
+
+
+def _write_offsets(writer: ArrayWriter, name: str, values: list[tuple[int, bytes]], doc_count: int) -> None:
+    lengths = np.zeros(doc_count, np.int64)
+    for doc, value in values:
+        lengths[doc] = len(value)
+    offsets = exclusive_sum(lengths)
+    writer.add(f"{name}/offsets", offsets.astype(smallest_uint(int(offsets[-1]))))
+
+
+def _column_place(folder: Path, segment: W3Segment, column: str) -> tuple[str, int]:
+    """Return the file a column's bytes are in, and where they begin."""
+    name = W3Codec.column_filename(segment, column)
+    if not segment.compound:
+        return name, 0
+    compound = segment.open_compound_file(FileStorage(str(folder)))
+    offset = compound.range(name)[0] if compound.file_exists(name) else 0
+    compound.close()
+    return segment.make_filename(segment.COMPOUND_EXT), offset
+
+
+def open_segment(folder: Path, segment: W3Segment, schema: Schema) -> Segment:
+    """Open a segment, first making its arrays if they are missing or of another version.
+
+    Raises IndexDamaged when a file is torn, FileNotFoundError when a later commit has removed the segment.
+    """
+    path = folder / (segment.segment_id() + ARRAYS_EXTENSION)
+    try:
+        file = ArrayFile(path)
+    except ArraysOutdated:
+        rebuild_arrays(folder, segment, schema)
+        file = ArrayFile(path)
+    file.check_siblings()
+    columns = {
+        name: BytesColumn(folder / path, base, file.get(f"{name}/offsets"))
+        for name, (path, base) in file.info["byte_columns"].items()
+    }
+    return Segment(file, columns)
+
+
+def rebuild_arrays(folder: Path, segment: W3Segment, schema: Schema) -> Path:
+    """Make a segment's arrays from its Whoosh files alone."""
+    try:
+        data = read_segment(folder, segment, schema)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # Whoosh raises whatever the torn bytes happen to cause
+        raise IndexDamaged(f"{folder / segment.segment_id()}: cannot be read ({error!r})") from error
+    return write_arrays(folder, segment, schema, data)
+
+
+def read_segment(folder: Path, segment: W3Segment, schema: Schema) -> SegmentData:
+    """Read everything back from a segment's Whoosh files. Slow: Whoosh's decoding, a posting at a time."""
+    storage = FileStorage(str(folder))
+    reader = SegmentReader(storage, schema, segment)
+    data = SegmentData(segment.doc_count_all())
+    collected: dict[str, list[tuple[bytes, Any]]] = {}
+    for (name, term), info in reader._terms.items():
+        if name in schema:
+            collected.setdefault(name, []).append((term, info))
+    for name, entries in collected.items():
+        data.fields[name] = _read_field(reader, name, schema[name], entries, segment)
+    data.stored = _read_stored(reader, segment)
+    for name in schema.names():
+        if schema[name].column_type and reader.has_column(name):
+            values = reader.column_reader(name, translate=False)
+            data.columns[name] = list(enumerate(values))
+    reader.close()
+    return data
+
+
+def _read_field(
+    reader: SegmentReader, name: str, field_type: whoosh_fields.FieldType, entries: list, segment: W3Segment
+) -> FieldPostings:
+    form, positions = field_type.format, []
+    kind = "positions" if form.supports("positions") else "existence"
+    if isinstance(form, formats.Frequency):
+        kind = "frequency"
+    docs, weights, counts, frequencies = [], [], [], []
+    for _, info in entries:
+        offset, length = info.extent()
+        length = (
+            length[0] if isinstance(length, tuple) else length
+        )  # whoosh 2.7.5 leaves the tuple of struct.unpack
+        ids, wts, blocks = decode_list(
+            bytes(reader._terms._postfile.get(offset, length)), kind != "existence"
+        )
+        docs += ids
+        weights += wts
+        frequencies.append(len(ids))
+        for block in blocks:
+            if kind == "frequency":
+                counts += np.frombuffer(block, ">u4").tolist()
+            else:
+                decoded = [form.decode_positions(value) for value in block]
+                counts += map(len, decoded)
+                positions += [position for one in decoded for position in one]
+    counts_array = np.array(counts or [1] * len(docs), np.int64)
+    postings = FieldPostings(
+        kind,
+        Terms.of(term for term, _ in entries),
+        exclusive_sum(np.array(frequencies, np.int64)),
+        np.array(docs, np.int32),
+        *pack_counts(counts_array, np.array(weights, np.float32)),
+        total_length=segment._fieldlengths.get(name, 0),
+    )
+    if kind == "positions":
+        postings.position_starts = exclusive_sum(counts_array)[postings.starts]
+        postings.positions = np.array(positions, smallest_uint(max(positions, default=0)))
+    if field_type.scorable:
+        lengths = reader._perdoc._cached_reader(f"_{name}_len", LENGTHS_COLUMN)
+        size = segment.doc_count_all()
+        postings.lengths = np.array(list(lengths) if lengths else [0] * size, np.uint8)
+    return postings
+
+
+def pack_counts(counts: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return counts (narrow; None: all ones) and weights (None: equal to the counts)."""
+    packed = None if (counts == 1).all() else counts.astype(smallest_uint(int(counts.max())))
+    return packed, None if np.array_equal(counts, weights) else weights.astype(np.float32)
+
+
+def _read_stored(reader: SegmentReader, segment: W3Segment) -> list[bytes]:
+    doc_count = segment.doc_count_all()
+    if not reader._perdoc.has_column("_stored"):
+        return [b""] * doc_count
+    file, offset, length = reader._perdoc._get_column_file("_stored")
+    ends = exclusive_sum(raw_lengths(file, offset, length, doc_count)).tolist()
+    return [bytes(file.get(offset + a, b - a)) for a, b in itertools.pairwise(ends)]

@@ -1,0 +1,105 @@
+"""What a query matches in one segment: ascending documents, and scores computed where asked for."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from .segments import NO_DOCS
+
+Where = slice | np.ndarray
+Scorer = Callable[[Where], np.ndarray | float]
+EVERYWHERE: Final = slice(None)
+# below this share of the segment, sorted lookups are faster than a table with one entry a document
+_DENSE_SHARE: Final = 1 / 16
+
+
+class Matches:
+    """Pair ascending, distinct document numbers (int32) with a function from indices into them to scores."""
+
+    __slots__ = ("docs", "score")
+
+    def __init__(self, docs: np.ndarray, score: Scorer):
+        self.docs, self.score = docs, score
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+    @classmethod
+    def constant(cls, docs: np.ndarray, score: float) -> "Matches":
+        return cls(docs, lambda where: score)
+
+    def scaled(self, boost: float) -> "Matches":
+        if boost == 1.0:
+            return self
+        return Matches(self.docs, lambda where: self.score(where) * boost)
+
+    def keep(self, chosen: np.ndarray) -> "Matches":
+        """Return the matches at `chosen` (a mask or indices)."""
+        indices = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
+        return Matches(self.docs[indices], lambda where: self.score(indices[where]))
+
+    def score_of(self, docs: np.ndarray, doc_count: int) -> np.ndarray | float:
+        """Return the scores of `docs`, all of which are among the matches."""
+        if docs is self.docs:
+            return self.score(EVERYWHERE)
+        return self.score(indices_in(self.docs, docs, doc_count))
+
+
+NOTHING: Final = Matches.constant(NO_DOCS, 0.0)
+
+
+def mask_of(docs: np.ndarray, doc_count: int) -> np.ndarray:
+    mask = np.zeros(doc_count, bool)
+    mask[docs] = True
+    return mask
+
+
+def contained(haystack: np.ndarray, docs: np.ndarray, doc_count: int) -> np.ndarray:
+    """Say for each of `docs` whether it is in `haystack`; both ascending."""
+    if len(haystack) == doc_count:
+        return np.ones(len(docs), bool)
+    if not len(haystack):
+        return np.zeros(len(docs), bool)
+    if len(docs) > doc_count * _DENSE_SHARE:
+        return mask_of(haystack, doc_count)[docs]
+    found = np.searchsorted(haystack, docs)
+    found[found == len(haystack)] = 0
+    return haystack[found] == docs
+
+
+def indices_in(haystack: np.ndarray, docs: np.ndarray, doc_count: int) -> np.ndarray:
+    """Return where each of `docs` is in `haystack`, which contains them all."""
+    if len(haystack) == doc_count:
+        return docs
+    if len(docs) > doc_count * _DENSE_SHARE:
+        table = np.empty(doc_count, np.int32)
+        table[haystack] = np.arange(len(haystack), dtype=np.int32)
+        return table[docs]
+    return np.searchsorted(haystack, docs)
+
+
+def intersect(a: np.ndarray, b: np.ndarray, doc_count: int) -> np.ndarray:
+    small, big = (a, b) if len(a) <= len(b) else (b, a)
+    return small if len(big) == doc_count else small[contained(big, small, doc_count)]
+
+
+def union(lists: list[np.ndarray], doc_count: int) -> np.ndarray:
+    lists = [docs for docs in lists if len(docs)]
+    if len(lists) < 2:
+        return lists[0] if lists else NO_DOCS
+    if sum(map(len, lists)) < doc_count * _DENSE_SHARE:
+        return np.unique(np.concatenate(lists))
+    mask = np.zeros(doc_count, bool)
+    for docs in lists:
+        mask[docs] = True
+    return np.flatnonzero(mask).astype(np.int32)
+
+
+def add_scores(parts: list[Matches], docs: np.ndarray, doc_count: int) -> np.ndarray:
+    """Return for each of `docs` the sum of its scores in those parts that match it."""
+    total = np.zeros(doc_count)
+    for part in parts:
+        if len(part):
+            total[part.docs] += part.score(EVERYWHERE)
+    return total[docs]

@@ -1,0 +1,308 @@
+"""One committed state of an index folder, searched over arrays by any number of threads.
+
+A snapshot never changes. Segments are shared with the snapshot before it by segment id; deletions are read
+from the table of contents each time, because Whoosh's own refresh keeps old ones (whoosh-reloaded 2.7.5).
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import _DEF_INDEX_NAME, TOC, EmptyIndexError, FileIndex
+from whoosh.searching import SearchContext, Searcher
+
+from archive.search.errors import IndexDamaged, IndexMissing, UnknownField
+
+from . import evaluate_positions, evaluate_terms  # noqa: F401 - they register their handlers
+from .columns import unpack_stored
+from .counting import DateCounter, DateFacet, Facet, FacetCounter, as_facets
+from .evaluate import Run, evaluate
+from .files import open_segment
+from .limits import Budget, Meter
+from .matches import EVERYWHERE, Matches, contained
+from .ordering import OrderKey, best_scores, first_by_keys, merge_rows, sort_values
+from .segments import NO_DOCS, Segment
+from .statistics import Statistics
+
+_OPEN_ATTEMPTS: Final = 5
+
+
+@dataclass
+class Hits:
+    """Hold one page of a result and the counts over all of it. `docs`: numbers for `Snapshot.stored`."""
+
+    total: int
+    docs: np.ndarray
+    scores: np.ndarray
+    facets: dict[str, list[tuple[Any, int]]] = field(default_factory=dict)
+    date_facets: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
+    counts: list[int] = field(default_factory=list)
+
+
+@dataclass
+class View:
+    """See one segment as of one commit; `base`: its first document's number, `live` None: none deleted."""
+
+    segment: Segment
+    base: int
+    live: np.ndarray | None
+
+    def keep_live(self, matches: Matches) -> Matches:
+        return matches if self.live is None else matches.keep(self.live[matches.docs])
+
+
+class Snapshot:
+    """Answer searches over one commit."""
+
+    def __init__(self, folder: Path, toc: TOC, views: list[View]):
+        self.folder, self.views, self.schema = folder, views, toc.schema
+        self.generation: int = toc.generation
+        self._toc = toc
+        self.segments = [view.segment for view in views]
+        self.statistics = Statistics(self.segments)
+        self.doc_count = sum(v.segment.doc_count if v.live is None else int(v.live.sum()) for v in views)
+        self._stock: Searcher | None = None
+        self._stock_lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, folder: Path | str, *, previous: "Snapshot | None" = None, generation: int | None = None
+    ) -> "Snapshot":
+        """Open the newest (or a given) commit in `folder`.
+
+        Raises IndexMissing when there is none, IndexDamaged when a file is torn.
+        """
+        folder = Path(folder)
+        known = {s.segment_id: s for s in previous.segments} if previous and previous.folder == folder else {}
+        for attempt in range(_OPEN_ATTEMPTS):
+            toc = read_toc(folder, generation)
+            try:
+                return cls(folder, toc, _open_views(folder, toc, known))
+            except FileNotFoundError as error:  # a commit has just replaced this one: look again
+                if attempt == _OPEN_ATTEMPTS - 1:
+                    raise IndexDamaged(f"{error.filename}: missing") from error
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Close what Whoosh holds open; maps are freed with the last reference to their arrays."""
+        with self._stock_lock:
+            if self._stock is not None:
+                self._stock.close()
+                self._stock = None
+
+    def verify(self) -> None:
+        """Read all files and compare them with their checksums; IndexDamaged names the first that differs."""
+        for segment in self.segments:
+            segment.file.verify()
+
+    # Searching
+
+    def search(
+        self,
+        query: Any,
+        *,
+        offset: int = 0,
+        limit: int | None = 20,
+        order: Sequence[OrderKey] = (),
+        facets: Sequence[str | Facet] = (),
+        date_facets: Sequence[DateFacet] = (),
+        count: Sequence[Any] = (),
+        filters: Sequence[Any] = (),
+        budget: Budget | None = None,
+    ) -> Hits:
+        """Return rows offset..offset+limit-1 of what `query` and `filters` match, and counts over all of it.
+
+        query, filters, count: Whoosh queries or those of queries.py; filters do not score; each of `count` is
+        counted within the result. Without `order` rows come by score. limit None: all rows. Raises
+        QueryTooCostly.
+        """
+        meter = Meter(budget)
+        for one in (query, *filters, *count):
+            meter.check_shape(one)
+        counters = [FacetCounter(facet, self._field(facet.field)) for facet in as_facets(facets)]
+        date_counters = [DateCounter(facet) for facet in date_facets]
+        for key in order:
+            self._field(key.field)
+        counts, total = [0] * len(count), 0
+        wanted = None if limit is None else offset + limit
+        found: list[tuple[View, Matches]] = []
+        for view in self.views:
+            run = self._run(view, meter)
+            matches = self._matches(query, filters, run, view)
+            total += len(matches)
+            found.append((view, matches))
+            for counter in (*counters, *date_counters):
+                counter.add(view.segment, matches.docs)
+            for number, one in enumerate(count):
+                inside = contained(evaluate(one, run).docs, matches.docs, run.doc_count)
+                counts[number] += int(np.count_nonzero(inside))
+        rows = self._by_keys if order else self._by_score
+        docs, scores = rows(found, order, total if wanted is None else wanted)
+        return Hits(
+            total,
+            docs[offset:],
+            scores[offset:],
+            {facet.field: counter.top() for facet, counter in zip(as_facets(facets), counters, strict=True)},
+            {facet.field: counter.rows() for facet, counter in zip(date_facets, date_counters, strict=True)},
+            counts,
+        )
+
+    def _field(self, name: str) -> Any:
+        if name not in self.schema:
+            raise UnknownField(f"There is no field {name}.")
+        return self.schema[name]
+
+    def _run(self, view: View, meter: Meter) -> Run:
+        def fallback(query: Any) -> Matches:
+            return self._ask_whoosh(query, view)
+
+        return Run(view.segment, self.schema, self.statistics, meter, fallback)
+
+    def _matches(self, query: Any, filters: Sequence[Any], run: Run, view: View) -> Matches:
+        matches = view.keep_live(evaluate(query, run))
+        for one in filters:
+            if not len(matches):
+                break
+            allowed = evaluate(one, run).docs
+            if len(allowed) < run.doc_count:
+                matches = matches.keep(contained(allowed, matches.docs, run.doc_count))
+        return matches
+
+    def _by_score(
+        self, found: list[tuple[View, Matches]], order: Any, count: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        docs, scores = [], []
+        for view, matches in found:
+            if not len(matches) or not count:
+                continue
+            values = matches.score(EVERYWHERE)
+            best = best_scores(values, len(matches), count)
+            docs.append(matches.docs[best].astype(np.int64) + view.base)
+            scores.append(np.full(len(best), values) if isinstance(values, float) else values[best])
+        if not docs:
+            return NO_DOCS.astype(np.int64), np.zeros(0)
+        if len(docs) == 1:
+            return docs[0], scores[0]
+        all_docs, all_scores = np.concatenate(docs), np.concatenate(scores)
+        best = np.lexsort((all_docs, -all_scores))[:count]
+        return all_docs[best], all_scores[best]
+
+    def _by_keys(
+        self, found: list[tuple[View, Matches]], order: Sequence[OrderKey], count: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        parts = [(v, first_by_keys(v.segment, m.docs, order, count)) for v, m in found if len(m) and count]
+        if len(parts) == 1:
+            view, docs = parts[0]
+            chosen = docs.astype(np.int64) + view.base
+        else:
+            rows = []
+            for view, docs in parts:
+                values = [sort_values(view.segment, docs, key) for key in order]
+                rows += zip(
+                    (docs.astype(np.int64) + view.base).tolist(), zip(*values, strict=True), strict=True
+                )
+            chosen = np.array(merge_rows(rows, order, count), np.int64)
+        return chosen, np.ones(len(chosen))
+
+    def _ask_whoosh(self, query: Any, view: View) -> Matches:
+        """Run Whoosh's own matcher over one segment; one thread at a time, its file handles are shared."""
+        with self._stock_lock:
+            searcher = self._stock_searcher()
+            leaves = searcher.leaf_searchers()
+            leaf = leaves[self.views.index(view)][0]
+            matcher = query.matcher(leaf, SearchContext(weighting=searcher.weighting))
+            docs, scores = [], []
+            while matcher.is_active():
+                docs.append(matcher.id())
+                scores.append(matcher.score())
+                matcher.next()
+        values = np.array(scores, np.float64)
+        return Matches(np.array(docs, np.int32), lambda where: values[where])
+
+    def _stock_searcher(self) -> Searcher:
+        if self._stock is None:
+            storage, toc = FileStorage(str(self.folder)), self._toc
+            reader = FileIndex._reader(storage, toc.schema, toc.segments, toc.generation)
+            self._stock = Searcher(reader)
+        return self._stock
+
+    # Documents and terms
+
+    def stored(self, doc: int) -> dict[str, Any]:
+        """Return the stored fields of a document by its number in this snapshot."""
+        view = self._view_of(doc)
+        return unpack_stored(view.segment.byte_columns["_stored"][int(doc) - view.base])
+
+    def _view_of(self, doc: int) -> View:
+        for view in reversed(self.views):
+            if view.base <= doc:
+                return view
+        raise IndexError(doc)
+
+    def iter_docs(self) -> Iterator[int]:
+        """Yield the numbers of all documents that are not deleted."""
+        for view in self.views:
+            docs = view.segment.all_docs if view.live is None else np.flatnonzero(view.live)
+            for doc in docs.tolist():
+                yield doc + view.base
+
+    def find_docs(self, field_name: str, value: Any) -> list[int]:
+        """Return the documents that have a term; not analysed, deleted ones left out."""
+        term = (
+            evaluate_terms.term_bytes(self._run(self.views[0], Meter(None)), field_name, value)
+            if self.views
+            else None
+        )
+        found: list[int] = []
+        for view in self.views:
+            postings = view.segment.field(field_name)
+            index = postings.terms.find(term) if postings and term is not None else -1
+            if index >= 0:
+                docs = postings.docs[postings.span(index)]
+                docs = docs if view.live is None else docs[view.live[docs]]
+                found += [int(doc) + view.base for doc in docs]
+        return found
+
+    def doc_frequency(self, field_name: str, term: Any) -> int:
+        """Return how many documents, deleted ones included, have a term (str or bytes)."""
+        return self.statistics.doc_frequency(field_name, term if isinstance(term, bytes) else term.encode())
+
+    def terms(self, field_name: str, prefix: bytes = b"") -> Iterator[tuple[bytes, int]]:
+        """Yield (term, document frequency) in ascending order, of all segments together."""
+        totals: dict[bytes, int] = {}
+        for segment in self.segments:
+            postings = segment.field(field_name)
+            if postings:
+                low, high = postings.terms.prefix_range(prefix)
+                frequencies = np.diff(postings.starts[low : high + 1]).tolist()
+                for term, frequency in zip(postings.terms.between(low, high), frequencies, strict=True):
+                    totals[term] = totals.get(term, 0) + frequency
+        yield from sorted(totals.items())
+
+
+def read_toc(folder: Path, generation: int | None = None) -> TOC:
+    """Read a table of contents; IndexMissing when there is none, IndexDamaged when it is torn."""
+    try:
+        return TOC.read(FileStorage(str(folder)), _DEF_INDEX_NAME, gen=generation)
+    except (EmptyIndexError, FileNotFoundError) as error:
+        raise IndexMissing(f"{folder}: no index") from error
+    except Exception as error:  # torn bytes make Whoosh and pickle raise anything
+        raise IndexDamaged(f"{folder}: its table of contents cannot be read ({error!r})") from error
+
+
+def _open_views(folder: Path, toc: TOC, known: dict[str, Segment]) -> list[View]:
+    views, base = [], 0
+    for entry in toc.segments:
+        segment = known.get(entry.segment_id()) or open_segment(folder, entry, toc.schema)
+        live = None
+        if entry.has_deletions():
+            live = np.ones(segment.doc_count, bool)
+            live[list(entry.deleted_docs())] = False
+        views.append(View(segment, base, live))
+        base += segment.doc_count
+    return views

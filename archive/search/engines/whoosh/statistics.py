@@ -1,0 +1,77 @@
+"""Numbers that scoring needs about the whole index: document frequencies, average lengths, BM25F tables."""
+
+from collections.abc import Sequence
+from math import log
+from typing import Final
+
+import numpy as np
+
+from .segments import SCORING_LENGTH_OF_BYTE, FieldPostings, Segment
+
+# Whoosh's defaults
+BM25_B: Final = 0.75
+BM25_K1: Final = 1.2
+_MAX_CACHED_TERMS: Final = 20_000
+
+
+class Statistics:
+    """Answer for all segments of one snapshot together; deleted documents count, as they do in Whoosh."""
+
+    def __init__(self, segments: Sequence[Segment]):
+        self._segments = segments
+        self.doc_count = sum(segment.doc_count for segment in segments)
+        self._frequencies: dict[tuple[str, bytes], int] = {}
+        self._tables: dict[str, np.ndarray] = {}
+
+    def doc_frequency(self, field: str, term: bytes) -> int:
+        key = field, term
+        frequency = self._frequencies.get(key)
+        if frequency is None:
+            frequency = sum(self._in_segment(segment, field, term) for segment in self._segments)
+            if len(self._frequencies) >= _MAX_CACHED_TERMS:
+                self._frequencies = {}
+            self._frequencies[key] = frequency
+        return frequency
+
+    @staticmethod
+    def _in_segment(segment: Segment, field: str, term: bytes) -> int:
+        postings = segment.field(field)
+        index = postings.terms.find(term) if postings else -1
+        return postings.doc_frequency(index) if index >= 0 else 0
+
+    def idf(self, field: str, term: bytes) -> float:
+        return log(self.doc_count / (self.doc_frequency(field, term) + 1)) + 1
+
+    def idfs(self, field: str, postings: FieldPostings, terms: np.ndarray) -> np.ndarray:
+        """Return the idf of many terms, given as numbers in one segment's `postings`."""
+        if len(self._segments) == 1:
+            frequencies = (postings.starts[terms + 1] - postings.starts[terms]).astype(np.float64)
+        else:
+            names = (postings.terms[int(index)] for index in terms)
+            frequencies = np.array([self.doc_frequency(field, name) for name in names], np.float64)
+        return np.log(self.doc_count / (frequencies + 1)) + 1
+
+    def saturation(self, field: str) -> np.ndarray:
+        """Return the 256 x 256 table of BM25F's term factor by frequency and length byte."""
+        table = self._tables.get(field)
+        if table is None:
+            frequency = np.arange(256, dtype=np.float64)[:, None]
+            table = self._tables[field] = self._saturate(field, frequency, SCORING_LENGTH_OF_BYTE)
+        return table
+
+    def _saturate(self, field: str, weights: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        total = sum(f.total_length for s in self._segments if (f := s.field(field)))
+        average = total / (self.doc_count or 1) or 1
+        return (weights * (BM25_K1 + 1)) / (weights + BM25_K1 * ((1 - BM25_B) + BM25_B * lengths / average))
+
+    def score(self, field: str, postings: FieldPostings, where: slice | np.ndarray) -> np.ndarray | float:
+        """Return the scores, without idf, of the postings at `where`; of unscorable fields, the weights."""
+        weights = postings.weights_of(where)
+        if postings.lengths is None:
+            return weights if isinstance(weights, float) else weights.astype(np.float64)
+        codes = postings.lengths[postings.docs[where]]
+        if isinstance(weights, float):
+            return self.saturation(field)[1][codes]
+        if weights.dtype == np.uint8:
+            return self.saturation(field).ravel()[(weights.astype(np.int32) << 8) | codes]
+        return self._saturate(field, weights.astype(np.float64), SCORING_LENGTH_OF_BYTE[codes])

@@ -1,0 +1,288 @@
+"""Write to an index: many documents in bulk, or one in milliseconds, whatever the size of the index.
+
+The files are Whoosh's own (W3), so stock Whoosh opens and searches the index. A commit is the rename of a
+table of contents, after everything it names has been flushed to the disk; until then nothing that was there
+is touched.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.util.filelock import try_for
+from whoosh.writing import IndexingError, IndexWriter
+
+from archive.search.errors import IndexLocked
+
+from .builder import Prepared, SegmentBuilder
+from .files import SegmentData, open_segment, write_segment
+from .merging import Source, choose, merge
+from .segments import Segment
+from .snapshot import Snapshot
+
+# A segment is written when so much is in memory: some 60 bytes a term while it is sorted
+FLUSH_TERMS: Final = 6_000_000
+FLUSH_STORED_BYTES: Final = 128 << 20
+MERGE_MAX_DOCUMENTS: Final = 20_000
+
+
+class FastWriter(IndexWriter):
+    """Hold the index's lock and gather changes until `commit` or `cancel`; usable as a context manager."""
+
+    def __init__(
+        self,
+        index: FileIndex,
+        *,
+        timeout: float = 0.0,
+        delay: float = 0.1,
+        flush_terms: int = FLUSH_TERMS,
+        snapshot: Snapshot | None = None,
+    ):
+        """Wait up to `timeout` seconds for the lock, then raise IndexLocked.
+
+        `snapshot`: one of the same folder, whose opened segments are used again.
+        """
+        self._lock = index.lock("WRITELOCK")
+        if not try_for(self._lock.acquire, timeout=timeout, delay=delay):
+            raise IndexLocked(f"{index.storage.folder}: another writer is at work")
+        self.is_closed = False
+        self.storage, self.indexname = index.storage, index.indexname
+        self.folder = Path(index.storage.folder)
+        self._flush_terms = flush_terms
+        try:
+            toc = index._read_toc()
+        except BaseException:
+            self._release()
+            raise
+        self.schema, self.generation = toc.schema, toc.generation + 1
+        self.segments: list[W3Segment] = list(toc.segments)
+        self._opened: dict[str, Segment] = {s.segment_id: s for s in snapshot.segments} if snapshot else {}
+        self._written: list[Path] = []
+        self._changed = False
+        self._builder: SegmentBuilder | None = None
+        self._pending: dict[tuple[str, bytes], int] = {}
+        self._dropped: set[int] = set()
+
+    # Adding
+
+    def add_document(self, **fields: Any) -> None:
+        """Add a document, with Whoosh's `_stored_<name>`, `_boost`, `_<name>_boost`; if it raises, nothing changed."""
+        self._check_open()
+        self._add(self._building.prepare(fields), self._unique_terms(fields))
+
+    def update_document(self, **fields: Any) -> None:
+        """Add a document in the place of those with the same unique values, in this batch too.
+
+        If the document cannot be prepared, its older version stays.
+        """
+        self._check_open()
+        prepared, unique = self._building.prepare(fields), self._unique_terms(fields)
+        for name, term in unique:
+            self._delete_term(name, term)
+        self._add(prepared, unique)
+
+    def _add(self, prepared: Prepared, unique: list[tuple[str, bytes]]) -> None:
+        doc = self._building.add(prepared)
+        self._pending.update(dict.fromkeys(unique, doc))
+        self._changed = True
+        builder = self._building
+        if builder.term_count >= self._flush_terms or builder.stored_bytes >= FLUSH_STORED_BYTES:
+            self.flush()
+
+    @property
+    def _building(self) -> SegmentBuilder:
+        if self._builder is None:
+            self._builder = SegmentBuilder(self.schema)
+        return self._builder
+
+    def _unique_terms(self, fields: dict[str, Any]) -> list[tuple[str, bytes]]:
+        return [
+            (name, field.to_bytes(fields[name]))
+            for name, field in self.schema.items()
+            if field.unique and fields.get(name) is not None
+        ]
+
+    # Deleting
+
+    def delete_by_term(self, fieldname: str, text: Any, searcher: Any = None) -> int:
+        """Delete the documents that have a term, those of this batch too, and return how many there were."""
+        self._check_open()
+        return self._delete_term(fieldname, self.schema[fieldname].to_bytes(text))
+
+    def _delete_term(self, name: str, term: bytes) -> int:
+        deleted = 0
+        if self._builder is not None and len(self._builder):
+            if self.schema[name].unique:
+                doc = self._pending.pop((name, term), None)
+                if doc is not None and doc not in self._dropped:
+                    self._dropped.add(doc)
+                    deleted += 1
+            else:
+                self.flush()
+        for entry in self.segments:
+            postings = self._open(entry).field(name)
+            index = postings.terms.find(term) if postings else -1
+            if index < 0:
+                continue
+            for doc in postings.docs[postings.span(index)].tolist():
+                if not entry.is_deleted(doc):
+                    entry.delete_document(doc)
+                    deleted += 1
+        self._changed |= bool(deleted)
+        return deleted
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        """Delete a committed document by its number."""
+        self._check_open()
+        for entry in self.segments:
+            if docnum < entry.doc_count_all():
+                entry.delete_document(docnum, delete=delete)
+                self._changed = True
+                return
+            docnum -= entry.doc_count_all()
+        raise IndexingError(f"No document {docnum} in this index")
+
+    def _open(self, entry: W3Segment) -> Segment:
+        name = entry.segment_id()
+        if name not in self._opened:
+            self._opened[name] = open_segment(self.folder, entry, self.schema)
+        return self._opened[name]
+
+    # Segments
+
+    def flush(self) -> None:
+        """Write what is in memory as a segment, which a later commit will name."""
+        builder, self._builder = self._builder, None
+        dropped, self._dropped, self._pending = self._dropped, set(), {}
+        if builder is None or not len(builder):
+            return
+        entry = self._write(builder.finish())
+        for doc in dropped:
+            entry.delete_document(doc)
+        self.segments.append(entry)
+
+    def _write(self, data: SegmentData) -> W3Segment:
+        # not Whoosh's random_name: it draws from the global generator, which a test may have seeded
+        entry = W3Segment(W3Codec(), self.indexname, segid=secrets.token_hex(8))
+        try:
+            self._written += write_segment(self.folder, entry, self.schema, data)
+        except BaseException:
+            self._remove(entry)
+            raise
+        return entry
+
+    def merge_small_segments(self, max_documents: int = MERGE_MAX_DOCUMENTS) -> bool:
+        """Merge segments of a similar small size, one step; say whether there was something to do.
+
+        Reads and writes at most `max_documents`, so its time is bounded whatever the size of the index.
+        """
+        self._check_open()
+        self.flush()
+        chosen = choose(self.segments, max_documents)
+        if chosen:
+            self._merge(chosen)
+        return bool(chosen)
+
+    def merge_all(self) -> None:
+        """Merge everything into one segment, as a rebuild does at its end."""
+        self._check_open()
+        self.flush()
+        if len(self.segments) > 1 or any(entry.has_deletions() for entry in self.segments):
+            self._merge(list(self.segments))
+
+    def _merge(self, chosen: list[W3Segment]) -> None:
+        data = merge(self.folder, self.schema, [Source(self._open(entry), entry) for entry in chosen])
+        place = self.segments.index(chosen[0])
+        merged = [self._write(data)] if data.doc_count else []
+        rest = [entry for entry in self.segments if entry not in chosen]
+        self.segments = [*rest[:place], *merged, *rest[place:]]
+        for entry in chosen:  # those of this batch were never committed
+            if any(path.name.startswith(entry.segment_id() + ".") for path in self._written):
+                self._remove(entry)
+        self._changed = True
+
+    # The end
+
+    def commit(self, *, clean: bool = False) -> None:
+        """Make all changes durable and visible at once, and release the lock.
+
+        `clean`: also remove files that no commit names any more; readers of older commits may still need
+        them.
+        """
+        self._check_open()
+        try:
+            self.flush()
+            if self._changed:
+                for path in self._written:
+                    sync(path)
+                self._write_toc()
+                if clean:
+                    clean_files(self.storage, self.indexname, self.generation, self.segments)
+        except BaseException:
+            self.cancel()
+            raise
+        self._release()
+
+    def _write_toc(self) -> None:
+        memory = RamStorage()
+        TOC(self.schema, self.segments, self.generation).write(memory, self.indexname)
+        name = TOC._filename(self.indexname, self.generation)
+        temporary = self.folder / f"{name}.tmp"
+        with temporary.open("wb") as file:
+            file.write(memory.files[name])
+            file.flush()
+            os.fsync(file.fileno())
+        sync(self.folder)
+        temporary.rename(self.folder / name)
+        self._written = []
+        sync(self.folder)
+
+    def cancel(self) -> None:
+        """Forget all changes, remove what was written for them, and release the lock."""
+        if self.is_closed:
+            return
+        for path in self._written:
+            with suppress(OSError):
+                path.unlink()
+        self._release()
+
+    def _remove(self, entry: W3Segment) -> None:
+        for path in self.folder.glob(entry.segment_id() + ".*"):
+            with suppress(OSError):
+                path.unlink()
+        self._written = [path for path in self._written if path.exists()]
+
+    def _release(self) -> None:
+        self._lock.release()
+        self.is_closed, self._builder = True, None
+
+    def _check_open(self) -> None:
+        if self.is_closed:
+            raise IndexingError("This writer is closed")
+
+    def reader(self, reuse: Any = None) -> Any:
+        """Return a stock reader of the committed documents."""
+        return FileIndex._reader(self.storage, self.schema, self.segments, self.generation)
+
+    def doc_count(self) -> int:
+        """Return how many documents this batch holds in memory, not yet in a segment."""
+        return len(self._builder) if self._builder is not None else 0
+
+
+def merge_small_segments(writer: FastWriter, max_documents: int = MERGE_MAX_DOCUMENTS) -> bool:
+    """Do one bounded merge step on a writer that the caller commits; say whether there may be more to do."""
+    return writer.merge_small_segments(max_documents)
+
+
+def sync(path: Path) -> None:
+    """Flush a file or folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
