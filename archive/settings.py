@@ -6,6 +6,7 @@ generates its secret, and *production*, where a missing secret or host stops sta
 
 import os
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -126,11 +127,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Search -------------------------------------------------------------------------------------------------
 
-SEARCH_URL = env.str("SEARCH_URL", default=f"whoosh:///{ARCHIVE_DATA_DIR / 'index'}")
+SEARCH_URL = env.str("SEARCH_URL", default=f"whoosh://{quote(str(ARCHIVE_DATA_DIR / 'index'))}")
+
+
+def search_path(url: str) -> str:
+    """Return the folder of a whoosh:///absolute/path address."""
+    parts = urlsplit(url)
+    if parts.scheme != "whoosh" or parts.netloc or not parts.path.startswith("/"):
+        raise ImproperlyConfigured(f"SEARCH_URL is {url}; it has to look like whoosh:///absolute/path/to/index.")
+    return unquote(parts.path)
+
+
 HAYSTACK_CONNECTIONS = {
     "default": {
         "ENGINE": "archive.search.engines.whoosh.WhooshEngine",
-        "PATH": SEARCH_URL.removeprefix("whoosh://").replace("//", "/", 1),
+        "PATH": search_path(SEARCH_URL),
+        "INCLUDE_SPELLING": True,
     },
 }
 HAYSTACK_ITERATOR_LOAD_PER_QUERY = 100

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from haystack import connections
 
 # Set by .ci/run: nothing is skipped there, and a browser that is missing is a failure.
 RUN_ALL = os.environ.get("ARCHIVE_TEST_ALL") == "1"
@@ -15,3 +16,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(skip)
+
+
+@pytest.fixture
+def empty_index():
+    """The archive's own index, without any article; a transaction that commits is indexed at once."""
+    backend = connections["default"].get_backend()
+    backend.clear()
+    yield backend
+    backend.clear()

@@ -2,11 +2,13 @@
 
 import os
 import socket
+import subprocess
 import sys
 
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from archive.models import Article
 from archive.search import indexer
 from archive.search.errors import SearchError
 
@@ -19,11 +21,17 @@ def prepare(out) -> None:
 
 
 def refresh_index(out) -> None:
-    """Make the index if it is missing, damaged or of another shape; otherwise let it learn what is queued."""
+    """Let the index learn what is queued; make it anew if it is missing, damaged or of another shape.
+
+    A large archive is indexed by a process of its own, so that it can be read meanwhile.
+    """
     try:
-        if reason := indexer.reason_to_rebuild():
-            out.write(reason)
-            call_command("rebuild_index", stdout=out)
+        reason = indexer.reason_to_rebuild()
+        if reason and Article.objects.published().exists():
+            out.write(f"{reason} It is being made in the background; everything can be read meanwhile.")
+            subprocess.Popen([sys.executable, sys.argv[0], "rebuild_index"])  # noqa: S603 - our own command
+        elif reason:
+            indexer.rebuild()
         else:
             indexer.drain()
     except SearchError as error:

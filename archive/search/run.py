@@ -11,11 +11,12 @@ from haystack.query import SearchQuerySet
 
 from archive.desk.credits import SignOff, people_behind
 from archive.models import Article, Entity
-from archive.search import facets, hits, indexer
+from archive.search import facets, indexer
 from archive.search.compile import Compiled, compile_query
 from archive.search.errors import QueryTooCostly, QueryTooLong, SearchError
 from archive.search.facets import FACETS, Bar, Labels
 from archive.search.fallback import find_in_database
+from archive.search.hits import Marker
 from archive.search.periods import gap_for, period_of
 from archive.search.query import SORTS, ArchiveQuery
 
@@ -186,12 +187,13 @@ def _hits(article_ids: list[int], compiled: Compiled) -> list[Hit]:
     """Load the articles in one query, in order; one that was withdrawn a moment ago is left out."""
     articles = Article.objects.published().select_related("source").in_bulk(article_ids)
     signed = people_behind(articles.values())
+    marker = Marker(compiled.marks)
     return [
         Hit(
             article,
             article.get_absolute_url(),
-            hits.marked(article.headline, compiled),
-            hits.passage(article.body_text, compiled),
+            marker.mark(article.headline),
+            marker.passage(article.body_text),
             signed[pk],
         )
         for pk in article_ids

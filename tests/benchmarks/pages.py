@@ -1,0 +1,159 @@
+"""Time taking copy in, and the reader's pages as ratios to an empty Django view.
+
+    python -m tests.benchmarks.pages [--articles N] [--rounds N] [--json FILE] [--markdown FILE]
+
+Everything runs in one process on a throw-away archive of generated copy; requests of all pages take turns, so
+that whatever else the machine does disturbs all alike.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+
+ROUNDS = 60
+NAMES = 500
+
+
+def main() -> None:
+    options = _arguments()
+    with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as folder:
+        _set_up(folder)
+        result = {"articles": options.articles, **_measure_ingest(options.articles, Path(folder))}
+        result["pages"] = _measure_pages(options.rounds)
+    _report(result, options)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
+    return parser.parse_args()
+
+
+def _set_up(folder: str) -> None:
+    os.environ |= {"ARCHIVE_DATA_DIR": folder, "ARCHIVE_LOCAL": "1", "ARCHIVE_LOG_LEVEL": "ERROR"}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _measure_ingest(count: int, folder: Path) -> dict:
+    """Write generated copy to files, take it in and index it; return articles a second."""
+    from archive.desk.authority import register_name
+    from archive.desk.ingest import find_files, ingest
+    from archive.desk.sources import get_or_register_source
+    from archive.search import indexer
+
+    from .corpus import Articles, GeneratedCorpus
+
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    names: dict[str, None] = {}
+    for article in Articles(GeneratedCorpus(), count):
+        (inbox / f"{article.number:07}.txt").write_text(_as_copy(article))
+        names |= dict.fromkeys(article.names)
+    for name in islice(names, NAMES):
+        register_name(kind="person", name=name)
+    source = get_or_register_source("benchmark")
+    started = time.perf_counter()
+    with indexer.deferred_drain():
+        report = ingest(find_files([inbox]), source, publish=True)
+        taken_in = time.perf_counter()
+    indexed = time.perf_counter()
+    assert report.outcomes["new"] == count, report
+    return {
+        "names": min(NAMES, len(names)),
+        "ingest_articles_per_second": round(count / (taken_in - started)),
+        "ingest_and_index_articles_per_second": round(count / (indexed - started)),
+    }
+
+
+def _as_copy(article) -> str:
+    """Return a generated article as an agency would file it."""
+    headline, _, rest = article.text.partition("\n")
+    codes = "/".join(code[:2].upper() for code in article.codes)
+    stamp = f"{article.published:%B} {article.published.day}, {article.published:%Y - %H:%M}"
+    return f"{headline}\n\n{stamp}\n\nVARRA - {' '.join(rest.split())}\n\n{codes}\n"
+
+
+def _measure_pages(rounds: int) -> dict:
+    from django.conf import settings
+    from django.http import HttpResponse
+    from django.test import Client
+    from django.urls import path
+    from pytest_benchmark.stats import Stats
+
+    from archive.models import Article, Entity
+    from archive.urls import urlpatterns
+
+    urlpatterns.insert(0, path("empty/", lambda request: HttpResponse("")))
+    settings.ALLOWED_HOSTS = ["testserver"]
+    article = Article.objects.published().first()
+    word = article.headline.split()[0]
+    addresses = {
+        "empty view": "/empty/",
+        "home": "/",
+        "article": article.get_absolute_url(),
+        "name": Entity.objects.filter(mentions__isnull=False).first().get_absolute_url(),
+        "month": f"/{article.published_on:%Y/%m}/",
+        "search": f"/search/?q={word}",
+        "search, everything": "/search/",
+    }
+    client, stats = Client(), {name: Stats() for name in addresses}
+    for number in range(rounds + 5):
+        for name, address in addresses.items():
+            started = time.perf_counter()
+            response = client.get(address)
+            seconds = time.perf_counter() - started
+            assert response.status_code == 200, (address, response.status_code)
+            if number >= 5:
+                stats[name].update(seconds)
+    empty = stats["empty view"].median
+    return {
+        name: {"median_ms": round(1000 * each.median, 2), "ratio": round(each.median / empty, 1)}
+        for name, each in stats.items()
+    }
+
+
+def _report(result: dict, options: argparse.Namespace) -> None:
+    text = _markdown(result)
+    print(text)
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=1))
+    if options.markdown:
+        options.markdown.write_text(text)
+
+
+def _markdown(result: dict) -> str:
+    from .report import table
+    from .result import describe_machine, today
+
+    rows = [
+        [name, f"{each['median_ms']:.2f}", f"{each['ratio']:.1f}"] for name, each in result["pages"].items()
+    ]
+    return (
+        "# Taking copy in, and the reader's pages\n\n"
+        f"{today()}, {describe_machine()}. {result['articles']:,} generated articles of about 290 words, "
+        f"{result['names']} registered names.\n\n"
+        f"- taken in with names, credits, revision and original: "
+        f"{result['ingest_articles_per_second']} articles a second\n"
+        f"- taken in and indexed: {result['ingest_and_index_articles_per_second']} articles a second\n\n"
+        + table(["page", "median, ms", "times an empty Django view"], rows)
+        + "\nWritten by `python -m tests.benchmarks.pages`; the whole request through all middleware, in process.\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

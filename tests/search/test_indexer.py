@@ -1,0 +1,149 @@
+"""The index follows the database: real transactions, the real engine."""
+
+import threading
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from archive.desk.accept import accept
+from archive.desk.authority import register_code, register_name
+from archive.desk.correct import edit, publish, withdraw
+from archive.models import Article, IndexTask
+from archive.search import indexer
+from archive.search.query import ArchiveQuery
+from archive.search.run import run
+from tests.desk.copy_samples import STORY, make_source, read
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def index(empty_index):
+    return empty_index
+
+
+def take_in(text=STORY, publish=True):
+    record, received = read(text)
+    return accept(record, source=make_source(), received=received, publish=publish).article
+
+
+def headlines(text, **options):
+    return [hit.article.headline for hit in run(ArchiveQuery(text=text, **options)).hits]
+
+
+def test_accepted_story_is_found_at_once():
+    take_in()
+    assert headlines("sable") == ["Ministers agree to share the Sable Bank"]
+    assert not IndexTask.objects.exists()
+
+
+def test_draft_is_not_found_until_it_is_published():
+    article = take_in(publish=False)
+    assert headlines("sable") == []
+    publish(article, by=None)
+    assert len(headlines("sable")) == 1
+
+
+def test_withdrawn_story_is_gone_at_once():
+    article = take_in()
+    withdraw(article, by=None, why="Wrong.")
+    assert headlines("sable") == []
+
+
+def test_edited_story_is_found_by_its_new_words_only():
+    article = take_in()
+    edit(article, {"body_html": "<p>Nothing but lighthouses.</p>"}, by=None, why="Rewritten.")
+    assert headlines("lighthouses") == [article.headline]
+    assert headlines("envoy") == []
+
+
+def test_rolled_back_change_leaves_no_ghost():
+    with transaction.atomic():
+        take_in()
+        transaction.set_rollback(True)
+    assert headlines("sable") == []
+    assert not Article.objects.exists()
+
+
+def test_name_is_found_under_every_spelling_as_soon_as_it_is_registered():
+    take_in()
+    assert headlines("Takhtirahim") == []
+    register_name(kind="person", name="Mirvan Takhti Rahim")
+    register_name(kind="person", name="Somebody Else")
+    assert headlines('name:"Mirvan Takhtirahim"') == ["Ministers agree to share the Sable Bank"]
+
+
+def test_registered_code_is_found_by_its_person():
+    take_in()
+    register_code("NA", "Noor Adel")
+    assert len(headlines('by:"Noor Adel"')) == 1
+    assert len(headlines("by:na")) == 1
+    assert headlines("by:ZZ") == []
+
+
+def test_locked_index_defers_and_loses_nothing(index):
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with index.writing(timeout_seconds=5):
+            held.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(10)
+    take_in()
+    assert IndexTask.objects.count() == 1
+    assert headlines("sable") == []
+    done.set()
+    thread.join()
+    indexer.drain()
+    assert len(headlines("sable")) == 1
+
+
+def test_check_index_finds_and_mends_what_differs(index, capsys):
+    kept, outdated, missing = (take_in(STORY.replace("Sable", word)) for word in ("Amber", "Coral", "Dune"))
+    Article.objects.filter(pk=outdated.pk).update(index_version=99)
+    Article.objects.filter(pk=kept.pk).update(status=Article.Status.WITHDRAWN)
+    index.remove(f"archive.article.{missing.pk}")
+    assert indexer.compare() == ([missing.pk], [outdated.pk], [kept.pk])
+    call_command("check_index", "--dry-run")
+    assert indexer.compare().count == 3
+    call_command("check_index")
+    assert "1 missing, 1 outdated, 1 superfluous and mended" in capsys.readouterr().out
+    assert indexer.compare() == ([], [], [])
+
+
+def test_rebuild_index_holds_exactly_what_readers_may_see(capsys):
+    for word in ("Amber", "Coral"):
+        take_in(STORY.replace("Sable", word))
+    take_in(publish=False)
+    call_command("rebuild_index")
+    assert "2 indexed" in capsys.readouterr().out
+    assert indexer.compare().count == 0
+
+
+def test_bulk_change_is_drained_once_at_the_end(monkeypatch):
+    calls = []
+    monkeypatch.setattr(indexer, "drain", lambda: calls.append(IndexTask.objects.count()))
+    with indexer.deferred_drain():
+        for word in ("Amber", "Coral", "Dune"):
+            take_in(STORY.replace("Sable", word))
+    assert calls == [3]
+
+
+def test_tasks_of_a_dead_process_are_taken_along_by_a_search(monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(indexer, "drain", lambda: None)
+        take_in()
+    monkeypatch.setattr(indexer, "FORGOTTEN_AFTER_SECONDS", -1)
+    monkeypatch.setattr(indexer, "start_in_background", lambda work: work())
+    headlines("sable")
+    assert len(headlines("sable")) == 1
+
+
+def test_status_says_how_far_the_index_is_behind(monkeypatch):
+    take_in()
+    status = indexer.status()
+    assert (status.pending, status.in_database, status.in_index, status.error) == (0, 1, 1, "")

@@ -1,0 +1,158 @@
+"""The search that readers use, on the demo wire and the real engine."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.http import QueryDict
+from haystack import connections
+
+from archive.management import demo
+from archive.management.progress import progress_bar
+from archive.models import Article
+from archive.search.errors import IndexDamaged
+from archive.search.query import ArchiveQuery
+from archive.search.run import run
+
+
+@pytest.fixture(scope="module")
+def wire(django_db_setup, django_db_blocker):
+    """The demo wire, taken in and indexed once for this file, and removed afterwards."""
+    from django.core.management import call_command
+
+    with django_db_blocker.unblock():
+        connections["default"].get_backend().clear()
+        demo.load(progress_bar)
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+        connections["default"].get_backend().clear()
+
+
+@pytest.fixture(autouse=True)
+def ask_the_wire(wire, db):
+    pass
+
+
+def ask(address):
+    return run(ArchiveQuery.from_params(QueryDict(address)))
+
+
+@pytest.mark.parametrize(
+    ("address", "total"),
+    [
+        ("q=Takhtirahim", 26),
+        ("q=takhti-rahim", 26),
+        ("q=Mirvan+Takhti+Rahim", 26),
+        (
+            "q=%D9%85%DB%8C%D8%B1%D9%88%D8%A7%D9%86+%D8%AA%D8%AE%D8%AA%DB%8C%E2%80%8C%D8%B1%D8%AD%DB%8C%D9%85",
+            26,
+        ),
+        ("person=mirvan-takhti-rahim", 26),
+        ("q=from:Geneva", 12),
+        ("from=Geneva", 12),
+        ("q=headline:%22Markets+this+week%22", 6),
+        ("", 106),
+        ("q=zzzzz", 0),
+    ],
+)
+def test_demo_wire_answers(address, total):
+    assert ask(address).total == total
+
+
+def test_every_row_appears_once_over_all_pages():
+    for order in ("relevance", "newest", "oldest"):
+        seen = [hit.article.pk for page in range(1, 7) for hit in ask(f"q=the&sort={order}&page={page}").hits]
+        assert len(seen) == len(set(seen)) == ask("q=the").total
+
+
+def test_orders_are_orders_of_time():
+    newest = [hit.article.published_on for hit in ask("q=Varra&sort=newest").hits]
+    oldest = [hit.article.published_on for hit in ask("q=Varra&sort=oldest").hits]
+    assert newest == sorted(newest, reverse=True)
+    assert oldest == sorted(oldest)
+
+
+def test_facet_counts_are_what_choosing_the_value_gives():
+    page = ask("q=Varra")
+    for facet in page.facets:
+        for value in facet.values[:3]:
+            assert ask(value.url.partition("?")[2]).total == value.count, (facet.key, value)
+
+
+def test_bars_add_up_and_lead_to_their_stories():
+    page = ask("q=Varra")
+    assert sum(bar.count for bar in page.bars) == page.total
+    for bar in page.bars:
+        assert ask(bar.url.partition("?")[2]).total == bar.count
+
+
+def test_chosen_value_without_hits_stays_removable():
+    page = ask("q=zzzzz&from=Geneva")
+    (facet,) = [facet for facet in page.facets if facet.key == "from"]
+    assert [(value.label, value.count, value.selected) for value in facet.values] == [("Geneva", 0, True)]
+    assert facet.values[0].url == "/search/?q=zzzzz"
+
+
+def test_hits_are_marked_by_stem_in_headline_and_passage():
+    hit = ask("q=reefs").hits[0]
+    assert "<mark>" in hit.headline_html + hit.snippet_html
+
+
+def test_misspelt_word_is_corrected_only_when_nothing_is_found():
+    page = ask("q=fishries")
+    assert (page.suggestion.text, page.suggestion.url) == ("fisheries", "/search/?q=fisheries")
+    assert ask("q=fisheries").suggestion is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "q=id:*",
+        "q=text:[a+TO+b]",
+        "q=" + "a*+" * 200,
+        "q=%00%01&person=%27%22&year=abc&from=%22",
+        "q=" + "(" * 5000,
+        "q=" + "%22" * 999,
+        "year=99999999999999999999&by=,",
+        "page=4999",
+        "person=" + "x" * 5000,
+    ],
+)
+def test_hostile_addresses_are_answered(address):
+    assert ask(address).reading
+
+
+def test_story_withdrawn_behind_the_indexs_back_is_not_shown():
+    shown = ask("q=reef")
+    Article.objects.filter(pk=shown.hits[0].article.pk).update(status="withdrawn")
+    assert shown.hits[0].article.pk not in [hit.article.pk for hit in ask("q=reef").hits]
+
+
+def test_search_without_an_index_is_answered_from_the_database(monkeypatch):
+    backend = type(connections["default"].get_backend())
+
+    def broken(*args, **options):
+        raise IndexDamaged("The index is damaged.")
+
+    monkeypatch.setattr(backend, "search", broken)
+    monkeypatch.setattr("archive.search.indexer.start_in_background", lambda work: True)
+    for address, total in [("q=from:Geneva", 12), ("person=mirvan-takhti-rahim", 26), ("q=Takhtirahim", 26)]:
+        page = ask(address)
+        assert (page.total, bool(page.reduced)) == (total, True), address
+
+
+def test_queries_to_the_database_do_not_grow_with_hits(django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        ask("q=Takhti+Rahim&person=mirvan-takhti-rahim&from=Geneva")
+
+
+def test_index_folder_lost_while_serving_is_said_and_made_anew(monkeypatch):
+    mended = []
+    monkeypatch.setattr(
+        "archive.search.indexer.start_in_background", lambda work: mended.append(work.__name__)
+    )
+    shutil.rmtree(Path(settings.HAYSTACK_CONNECTIONS["default"]["PATH"]))
+    page = ask("q=Takhtirahim")
+    assert page.total == 26
+    assert mended == ["mend"]
