@@ -1,7 +1,6 @@
 """Time queries of several engines in one process, taking turns, so that whatever else runs disturbs all alike."""
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from statistics import quantiles
@@ -27,12 +26,14 @@ class Timing:
     slowest: float
 
     @classmethod
-    def from_stats(cls, stats: Stats) -> "Timing":
-        """Summarise durations in seconds, gathered by pytest-benchmark's own statistics."""
-        data = stats.sorted_data
-        p95 = quantiles(data, n=20, method="inclusive")[-1] if len(data) > 1 else data[0]
+    def from_seconds(cls, seconds: list[float]) -> "Timing":
+        """Summarise durations with pytest-benchmark's own statistics."""
+        stats = Stats()
+        for duration in seconds:
+            stats.update(duration)
+        p95 = quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]
         numbers = (stats.median, p95, stats.min, stats.max)
-        return cls(stats.rounds, *(round(number * MILLISECONDS, 4) for number in numbers))
+        return cls(len(seconds), *(round(number * MILLISECONDS, 4) for number in numbers))
 
 
 @dataclass
@@ -87,19 +88,19 @@ def _measure_class(
     budget: float,
     agreement: Agreement | None,
 ) -> dict[str, Timing]:
-    stats = defaultdict(Stats)
+    seconds: dict[str, list[float]] = {name: [] for name in engines}
     names = list(engines)
     for turn, query in enumerate(asked):
         answers = {}
         # Another engine begins each time: nobody always runs on caches that the same neighbour has emptied.
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            if stats[name].rounds >= FEWEST_ROUNDS and stats[name].total > budget:
+            if len(seconds[name]) >= FEWEST_ROUNDS and sum(seconds[name]) > budget:
                 continue
-            seconds, answers[name] = timed(engines[name].search, query, with_facets=with_facets)
-            stats[name].update(seconds)
+            duration, answers[name] = timed(engines[name].search, query, with_facets=with_facets)
+            seconds[name].append(duration)
         if agreement and len(answers) > 1:
             _compare(query, answers, agreement)
-    return {name: Timing.from_stats(stats[name]) for name in names}
+    return {name: Timing.from_seconds(seconds[name]) for name in names}
 
 
 def _compare(query: Query, answers: dict[str, Answer], agreement: Agreement) -> None:

@@ -12,7 +12,8 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     title = indexes.CharField(model_attr="title")
     published = indexes.DateTimeField(model_attr="published")
     year = indexes.IntegerField(model_attr="year")
-    section = indexes.CharField(model_attr="section")
+    # Ours keeps a FacetCharField as whole values; the stock backend makes no difference to CharField.
+    section = indexes.FacetCharField(model_attr="section")
     names = indexes.MultiValueField(model_attr="names")
     codes = indexes.MultiValueField(model_attr="codes")
 

@@ -22,7 +22,7 @@ from .engines.base import Engine
 from .shapes import Query
 
 QUERIES_PER_CLASS: Final = 5
-BUDGET_SECONDS: Final = 10.0
+BUDGET_SECONDS: Final = 4.0
 STATUS: Final = Path("/proc/self/status")
 ROOT: Final = Path(__file__).resolve().parents[2]
 

@@ -8,10 +8,14 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.benchmarks.builds import Build
 from tests.benchmarks.corpus import GeneratedCorpus
+from tests.benchmarks.measure import Agreement, Measurement, Timing
 from tests.benchmarks.queries import make_queries
 from tests.benchmarks.report import milliseconds, table
+from tests.benchmarks.result import EngineResult, Result
 from tests.benchmarks.shapes import LABELS
+from tests.benchmarks.targets import judge
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -57,6 +61,55 @@ def test_milliseconds_are_written_to_what_matters(number, expected):
 
 def test_table_is_markdown():
     assert table(("a", "b"), [("1", "2")]) == "| a | b |\n| --- | --: |\n| 1 | 2 |\n"
+
+
+# Milliseconds with facets and without, seconds to build, bytes.
+FIGURES = {
+    "ours": (1.0, 0.8, 40, 900),
+    "ours-haystack": (2.0, 1.5, 50, 1000),
+    "stock": (1000.0, 700.0, 600, 800),
+    "fts5": (20.0, 0.4, 45, 500),
+    "tantivy": (0.9, 0.3, 10, 200),
+}
+
+
+def _invent_result():
+    def timing(median):
+        return Timing(10, median, median, median, median)
+
+    def engine(name, seconds, size):
+        opening = {"common": {"opening": 1.0, "first": 5.0, "second": 2.0}}
+        serving = {"megabytes": {"resident": 299.0, "private": 90.0}, "opening": opening}
+        build = Build(1000, "invented", seconds, seconds, size, "2020-01-01")
+        return EngineResult(name, "", build, serving, timing(301.0))
+
+    styles = {"facets": 0, "plain": 1}
+    by_style = {
+        style: {name: timing(of[place]) for name, of in FIGURES.items()} for style, place in styles.items()
+    }
+    return Result(
+        machine="", measured_on="", versions={}, corpus="", articles=1000, command="",
+        engines={name: engine(name, of[2], of[3]) for name, of in FIGURES.items()},
+        queries=Measurement({"common": by_style}, {"common": Agreement()}),
+    )  # fmt: skip
+
+
+def test_targets_are_judged_by_the_numbers():
+    verdicts = [(verdict.measured, verdict.is_kept) for verdict in judge(_invent_result())]
+    assert verdicts == [
+        ("500 times (common)", True),  # stock, both through Haystack
+        ("1,000 times (common)", True),  # stock, the engine alone
+        ("slower: common, no facets 0.50", False),  # FTS5
+        ("10.2", True),  # mean of 20 and 0.5
+        ("over: common 1.11", False),  # Tantivy with facets
+        ("2.67 times (common)", True),  # and without
+        ("2.5 times (common)", True),  # first query after opening
+        ("299 MB", True),
+        ("301 ms", False),
+        ("12.0 times", True),  # indexing against stock
+        ("1.25 times", True),  # size
+        ("0.90 times its speed", False),  # indexing against FTS5
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from archive.search.engines.whoosh.snapshot import Snapshot
 from haystack import connections
+from haystack.utils.loading import UnifiedIndex
 from whoosh.query import And, DateRange, Every, Or, Prefix
 from whoosh.query import Query as WhooshQuery
 
 from archive.search import inputs
 from archive.search.engines.whoosh.ordering import OrderKey
 from archive.search.engines.whoosh.schema import layout_of
+from archive.search.engines.whoosh.snapshot import Snapshot
 from archive.search.engines.whoosh.state import State
-from archive.search.engines.whoosh.store import IndexStore
+from archive.search.engines.whoosh.store import IndexStore, store_at
 from archive.search.engines.whoosh.words import WordCompiler
 
 from ..shapes import Answer, Article, Query
@@ -33,7 +34,7 @@ class OursEngine(Engine):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.layout = layout_of(connections["ours"].get_unified_index())
+        self.layout = layout_of(UnifiedIndex())
 
     def build(self, articles: Sequence[Article]) -> None:
         """Fill a generation in batches and switch to it."""
@@ -114,3 +115,8 @@ class OursHaystackEngine(HaystackEngine):
         self.open()
         (index,) = connections[self.using].get_unified_index().get_indexes().values()
         connections[self.using].get_backend().rebuild(index, Wrapped(articles))
+
+    def close(self) -> None:
+        """Forget the backend, and the snapshot that all threads of a process share."""
+        store_at(self.folder)._opened = None
+        super().close()

@@ -13,6 +13,7 @@ from ..shapes import Answer, Article, Query
 from .base import FACETS, PAGE_SIZE, Engine
 
 HEAP_BYTES: Final = 512_000_000
+SAVING_HEAP_BYTES: Final = 15_000_000
 ANALYZER: Final = "benchmark"
 # More than any facet has values, so that all are counted exactly, as every other engine here does.
 FACET_VALUES: Final = 10_000
@@ -40,6 +41,7 @@ class TantivyEngine(Engine):
 
     label = "tantivy-py"
     detail = "stop words, Snowball stemmer, fast fields, one writer thread, one segment where merging allows"
+    writer: tantivy.IndexWriter | None = None
 
     def build(self, articles: Sequence[Article]) -> None:
         """Index with one thread, like the other engines, and wait for merges."""
@@ -64,8 +66,10 @@ class TantivyEngine(Engine):
         self.searcher = self._open_index().searcher()
 
     def close(self) -> None:
-        """Drop index and searcher; Tantivy has no explicit close."""
-        self.index = self.searcher = None
+        """Drop index and searcher, once merges are through; Tantivy has no explicit close."""
+        if self.writer:
+            self.writer.wait_merging_threads()
+        self.index = self.searcher = self.writer = None
 
     def search(self, query: Query, *, with_facets: bool) -> Answer:
         """Collect a page and its total, then aggregate over the same query."""
@@ -104,11 +108,11 @@ class TantivyEngine(Engine):
         )
 
     def save(self, article: Article) -> None:
-        """Replace one article, commit and reload."""
-        writer = self.index.writer(15_000_000, 1)
-        writer.delete_documents_by_term("key", str(article.number))
-        writer.add_document(_document(article))
-        writer.commit()
+        """Replace one article, commit and reload; the writer stays open, as a server would keep it."""
+        self.writer = self.writer or self.index.writer(SAVING_HEAP_BYTES, 1)
+        self.writer.delete_documents_by_term("key", str(article.number))
+        self.writer.add_document(_document(article))
+        self.writer.commit()
         self.index.reload()
         self.searcher = self.index.searcher()
 
