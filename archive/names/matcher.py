@@ -32,7 +32,10 @@ _ELIDED: Final = frozenset("dlDL")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One mention: text[start:end] means name_id, or, if that is None, one of the alternatives."""
+    """One mention: text[start:end] means name_id, or, if that is None, one of the alternatives.
+
+    Kind is that of the name (person, organisation, place ...), empty if the alternatives differ in it.
+    """
 
     start: int
     end: int
@@ -40,6 +43,7 @@ class Match:
     name_id: Hashable | None
     how: str
     alternatives: tuple[Hashable, ...] = ()
+    kind: str = ""
 
 
 @dataclass(slots=True)
@@ -121,7 +125,15 @@ class Matcher:
     def _surnames(self, page: "_Page", matches: list[Match]) -> list[Match]:
         persons = self._persons(matches)
         return [
-            Match(start, end, page.text[start:end], _only(names), SURNAME, names if len(names) > 1 else ())
+            Match(
+                start,
+                end,
+                page.text[start:end],
+                _only(names),
+                SURNAME,
+                names if len(names) > 1 else (),
+                "person",
+            )
             for start, end, names in find_surnames(page.squeezed, page.starts, page.ends, page.text, persons)
             if not page.in_address(start)
         ]
@@ -238,7 +250,9 @@ def _settled(hit: _Hit, text: str, met: set[Hashable]) -> Match:
     likely = [name for name in names if name in met]
     choice = _only(tuple(likely)) if len(names) > 1 else names[0]
     rest = () if choice is not None else names
-    return Match(hit.start, hit.end, text[hit.start : hit.end], choice, hit.how, rest)
+    kinds = {spelling.kind for spelling in hit.spellings if choice is None or spelling.name_id == choice}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return Match(hit.start, hit.end, text[hit.start : hit.end], choice, hit.how, rest, kind)
 
 
 def _only(names: tuple[Hashable, ...]) -> Hashable | None:

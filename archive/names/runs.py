@@ -151,7 +151,7 @@ def _precedes_capital(words: list[Word], position: int) -> bool:
     if position + 1 == len(words):
         return False
     word, after = words[position], words[position + 1]
-    return after.text[0].isupper() and after.start - word.end <= 2
+    return after.text[0].isupper() and after.start - word.end == 1
 
 
 def _is_inflected(word: str) -> bool:

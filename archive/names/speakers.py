@@ -1,0 +1,236 @@
+"""Say who is meant by the words before or after a verb of saying: a name, a pronoun, "the minister"."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable
+from typing import Final, NamedTuple
+
+from archive.names.casing import CasingStatistics
+from archive.names.context import starts_sentence, word_after
+from archive.names.gazetteer import SPEECH_VERBS, is_demonym, is_place
+from archive.names.matcher import Match
+from archive.names.runs import find_runs
+from archive.names.titles import bare, is_organisation_word, is_title_word
+from archive.names.vocabulary import load_words
+
+PRONOUNS: Final = frozenset(["he", "she", "it", "they", "we", "i", "who", "him", "her", "them"])
+_PERSONAL: Final = frozenset(["he", "she", "him", "her", "who"])
+
+_SENTENCE_END: Final = re.compile(
+    r"[.!?][\"”’')\]]*(?=\s+[\"“‘'(]?[A-Z0-9«¤]|\s*$)|\n\s*\n|[\"”]\s+(?=[A-Z])"
+)
+_OBLIQUE: Final = re.compile(
+    r"(?:^|[\s,])(?:of|for|at|from|in|by|with|to|near|against|about|on|under|than|between|and of|outside)"
+    r"(?: the| its| his| her| their| a| an)?\s+\Z"
+)
+_NEXT_WORD: Final = re.compile(r"[ -](\w+)")
+_AFTER_NAME: Final = re.compile(r"['’](?:s\b|(?=\s))")
+_STAFF: Final = load_words("staff_words")
+_ARTICLE: Final = re.compile(
+    r"(?:the|a|an|one|another|some|many|most|several|two|three|this|that|his|her|its)\b", re.IGNORECASE
+)
+
+_RELATION: Final = re.compile(r"\b(?:of|for|at|in|with|from|to|on|by|against|near|\w{3,}ing)\b")
+_TITLE_REACH_CHARS: Final = 30
+_REACH_CHARS: Final = 600
+_SENTENCES_BACK: Final = 6
+_SPEAKERS_BACK: Final = 12
+_ROLE_CONTEXT_CHARS: Final = 90
+_ROLE_REACH_CHARS: Final = 6_000
+
+
+class Name(NamedTuple):
+    """A name in the story, registered or not; is_person is None if nothing tells."""
+
+    start: int
+    end: int
+    text: str
+    name_id: Hashable | None
+    is_person: bool | None
+
+
+class Speaker(NamedTuple):
+    """Who speaks: the mention that names them best, and how that was found."""
+
+    start: int
+    end: int
+    text: str
+    name_id: Hashable | None
+    confidence: float
+    reason: str
+
+
+class Cast(NamedTuple):
+    """The names of a story in order, with their starts for looking up."""
+
+    names: list[Name]
+    starts: list[int]
+    surnames: frozenset[str]
+
+    def between(self, start: int, end: int) -> list[Name]:
+        """Return the names that begin in a span."""
+        return self.names[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def before(self, place: int, reach: int = _REACH_CHARS) -> list[Name]:
+        """Return the names that begin before a place, within reach."""
+        return self.between(max(0, place - reach), place)
+
+
+def cast_of(text: str, matches: Iterable[Match]) -> Cast:
+    """Return the registered names of a story and, between them, words that look like names."""
+    known = sorted(matches, key=lambda match: match.start)
+    names = [Name(m.start, m.end, m.text, m.name_id, m.kind == "person" if m.kind else None) for m in known]
+    taken = [(m.start, m.end) for m in known]
+    statistics = CasingStatistics()
+    statistics.update(text)
+    for run in find_runs(text, statistics):
+        if not _overlaps(run.start, run.end, taken):
+            words = [word.text for word in run.words]
+            names.append(Name(run.start, run.end, text[run.start : run.end], None, _is_person(words)))
+    names.sort()
+    surnames = frozenset(name.text.split()[-1] for name in names if not starts_sentence(text, name.start))
+    return Cast(names, [name.start for name in names], surnames)
+
+
+def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    position = bisect_right(taken, (end,))
+    return position > 0 and taken[position - 1][1] > start
+
+
+def _is_person(words: list[str]) -> bool | None:
+    if is_place(" ".join(words)) or any(map(is_organisation_word, words)):
+        return False
+    return True if len(words) > 1 and not words[0].isupper() else None
+
+
+def speaking_name(text: str, cast: Cast, start: int, end: int) -> Name | None:
+    """Return the first name in a span that stands by itself (not Iran's, of Oslo, IAEA officials).
+
+    A span that begins with an article speaks of a name only at the end of its first part, or right after
+    that: "the author Karel Vodnik", "a foreman, Karel Vodnik, ...".
+    """
+    names = [name for name in cast.between(start, end) if name.name_id is not None or not _is_people(name)]
+    article = _ARTICLE.match(text, start, end)
+    if article:
+        comma = text.find(",", start, end)
+        part_end = comma if comma >= 0 else end
+        names = [name for name in names if _is_described(text, name, article.end(), part_end)]
+    return next((name for name in names if not _is_modifier(text, name, start, end)), None)
+
+
+def _is_people(name: Name) -> bool:
+    return is_demonym(name.text.split()[-1])
+
+
+def _is_described(text: str, name: Name, begin: int, part_end: int) -> bool:
+    """Tell whether the words from an article on describe this name, not somebody beside it."""
+    if name.start > part_end:
+        return name.start <= part_end + _TITLE_REACH_CHARS
+    ends_part = not text[name.end : part_end].strip()
+    return ends_part and not _RELATION.search(text[begin : name.start])
+
+
+def _is_modifier(text: str, name: Name, start: int, end: int) -> bool:
+    if _AFTER_NAME.match(text, name.end, name.end + 3):
+        return True
+    if _OBLIQUE.search(text[max(start, name.start - 14) : name.start]):
+        return True
+    following = _NEXT_WORD.match(text, name.end, end)
+    if following is None:
+        return False
+    return is_title_word(following[1]) or following[1] in _STAFF
+
+
+def resolve_pronoun(
+    text: str, cast: Cast, pronoun: str, place: int, earlier: list[Speaker]
+) -> Speaker | None:
+    """Return whom a pronoun stands for: the subject of the nearest sentence that has a fitting one."""
+    wants_person = pronoun.lower() in _PERSONAL
+    if not wants_person and pronoun.lower() != "it":
+        return None
+    end = place
+    for _ in range(_SENTENCES_BACK):
+        start = sentence_start(text, end)
+        spoken = [
+            one
+            for one in earlier[-_SPEAKERS_BACK:]
+            if start <= one.start < end and one.text.lower() not in PRONOUNS
+        ]
+        if spoken:
+            return spoken[-1]._replace(confidence=0.7, reason=f"“{pronoun}” is the speaker before")
+        if name := _subject_of(text, cast, start, end, wants_person):
+            reason = f"“{pronoun}” is the one named before"
+            return Speaker(name.start, name.end, name.text, name.name_id, 0.7, reason)
+        if start <= 0:
+            break
+        end = start
+    return None
+
+
+def _subject_of(text: str, cast: Cast, start: int, end: int, wants_person: bool) -> Name | None:
+    """Return the name in a sentence that a pronoun may stand for: who says something there, or the first."""
+    names = [name for name in cast.between(start, end) if not _is_modifier(text, name, start, end)]
+    names.sort(key=lambda name: bare(word_after(text, name.end)) not in SPEECH_VERBS)
+    if wants_person:
+        sure = [name for name in names if name.is_person]
+        unsure = [name for name in names if name.is_person is None and _may_be_surname(text, cast, name)]
+        return next(iter(sure + unsure), None)
+    return next((name for name in names if not name.is_person), None)
+
+
+def _may_be_surname(text: str, cast: Cast, name: Name) -> bool:
+    """Tell a surname from a word that only begins a sentence: it is registered, or stands inside one too."""
+    if name.name_id is not None:
+        return True
+    if name.text.isupper() or is_demonym(name.text):
+        return False
+    return not starts_sentence(text, name.start) or name.text.split()[-1] in cast.surnames
+
+
+def sentence_start(text: str, end: int) -> int:
+    """Return where the sentence begins that holds the character before end."""
+    begin = max(0, end - _REACH_CHARS)
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, begin, max(begin, end - 1))]
+    ends = [
+        place
+        for place in ends
+        if place < end and text[place:end].strip() and starts_sentence(text, _next_word(text, place))
+    ]
+    return _next_word(text, ends[-1]) if ends else begin
+
+
+def _next_word(text: str, place: int) -> int:
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
+
+
+def resolve_role(text: str, role: str, earlier: list[Speaker], cast: Cast, place: int) -> Speaker | None:
+    """Return whom "the minister" stands for: a person introduced so, if there is just one."""
+    head = bare(role.split()[-1]) if role.split() else ""
+    if not head or head.endswith("s") or not re.match(r"(?:the|this|that)\b", role, re.IGNORECASE):
+        return None
+    said_before = [
+        speaker for speaker in earlier[-_SPEAKERS_BACK:] if head in _context(text, speaker.start, speaker.end)
+    ]
+    if said_before:
+        return said_before[-1]._replace(confidence=0.65, reason=f"“{role}” is the speaker before")
+    named = {
+        name.text.split()[-1]: name
+        for name in cast.between(0, place)
+        if head in _context(text, name.start, name.end)
+    }
+    if len(named) == 1:
+        name = next(iter(named.values()))
+        return Speaker(
+            name.start, name.end, name.text, name.name_id, 0.6, f"“{role}” is introduced with that title"
+        )
+    return None
+
+
+def _context(text: str, start: int, end: int) -> list[str]:
+    """Return the words of the title before a name and of the description after it."""
+    before = text[max(0, start - 40) : start].rpartition(".")[2]
+    after = re.split(r"[.;\n]", text[end : end + _ROLE_CONTEXT_CHARS])[0]
+    described = after if after.startswith(",") else ""
+    return re.findall(r"\w+", f"{before} {text[start:end]} {described}".lower())
