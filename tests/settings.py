@@ -12,7 +12,7 @@ for name in ("DATABASE_URL", "SEARCH_URL", "ARCHIVE_DEBUG", "ARCHIVE_HOSTS"):
     os.environ.pop(name, None)
 
 from archive.settings import *  # noqa: E402, F403
-from archive.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
+from archive.settings import DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES  # noqa: E402
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.search.sample"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -33,3 +33,5 @@ DATABASES = {
         },
     }
 }
+# WhiteNoise warns of a folder that is not there; nothing is collected for tests.
+STATIC_ROOT.mkdir(exist_ok=True)
