@@ -9,10 +9,8 @@ import datetime
 import pickle
 import threading
 from decimal import Decimal
-from typing import ClassVar
 
 import pytest
-from haystack import connections
 from haystack.backends import SQ
 from haystack.inputs import AltParser, AutoQuery, Clean, Exact, Not, Raw
 from haystack.models import SearchResult
@@ -35,70 +33,15 @@ from archive.search.inputs import (
     Words,
 )
 
+from .sample.engine import ALIAS, SampleEngine, found, pks
 from .sample.models import Memo, Story
-from .sample.search_indexes import MemoIndex, StoryIndex
-from .sample.stories import GENEVA, load, story
+from .sample.stories import GENEVA, story
 
-ALIAS = "sample"
 ALL = {1, 2, 3, 4, 5, 6}
 
 
-def pks(results) -> list[int]:
-    return [int(result.pk) for result in results]
-
-
-def found(results) -> set[int]:
-    return {int(result.pk) for result in results if result.model_name == "story"}
-
-
-class EngineContract:
+class EngineContract(SampleEngine):
     """Tests of an engine; a subclass gives its class path and the options of its connection."""
-
-    engine: ClassVar[str]
-
-    def options(self, tmp_path) -> dict:
-        return {}
-
-    @pytest.fixture
-    def backend(self, db, tmp_path):
-        connections.connections_info[ALIAS] = {
-            "ENGINE": self.engine,
-            "INCLUDE_SPELLING": True,
-            **self.options(tmp_path),
-        }
-        engine = connections.reload(ALIAS)
-        self.story_index = StoryIndex()
-        engine.get_unified_index().build([self.story_index, MemoIndex()])
-        backend = engine.get_backend()
-        backend.clear()
-        yield backend
-        engine.get_unified_index().reset()
-        del connections.connections_info[ALIAS], connections.thread_local.connections[ALIAS]
-
-    @pytest.fixture
-    def sqs(self, backend) -> SearchQuerySet:
-        """The sample stories and memos, indexed."""
-        stories, memos = load()
-        backend.update(self.story_index, stories)
-        backend.update(MemoIndex(), memos)
-        return SearchQuerySet(using=ALIAS)
-
-    @pytest.fixture
-    def many(self, backend) -> SearchQuerySet:
-        """Fifty stories that differ in their numbers only."""
-        stories = [
-            story(
-                pk,
-                headline=f"story {pk}",
-                body="same words",
-                words=pk % 7,
-                weight=pk / 2,
-                desk=f"desk {pk % 3}",
-            )
-            for pk in range(1, 51)
-        ]
-        backend.update(self.story_index, stories)
-        return SearchQuerySet(using=ALIAS)
 
     # --- words ----------------------------------------------------------------------------------------------
 

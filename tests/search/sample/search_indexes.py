@@ -22,6 +22,7 @@ class StoryIndex(indexes.SearchIndex):
     note = indexes.CharField(model_attr="desk", indexed=False)
 
     relevance_fields = {"headline": 3.0, "lead": 1.5}
+    written_fields = ("headline",)
 
     def get_model(self):
         return Story

@@ -23,12 +23,20 @@ from archive.search.errors import (
 )
 
 from .compile import Compiler, Limits, Question
-from .counting import DateFacet
+from .counting import DateFacet, Facet
 from .hits import HitFinder
 from .indexing import IndexingMixin
 from .limits import Budget
 from .ordering import OrderKey
-from .results import add_passages, build_result, date_counts, date_field, facet_counts, facet_field
+from .results import (
+    add_passages,
+    build_result,
+    date_counts,
+    date_field,
+    facet_counts,
+    facet_field,
+    facet_limit,
+)
 from .schema import Kind, Layout, layout_of
 from .searchquery import Conditions, SharedUnifiedIndex, WhooshSearchQuery
 from .similar import similar_query
@@ -141,13 +149,14 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         self._refuse_places(ignored)
         layout = self.layout
         compiler = Compiler(layout, snapshot.schema, self.limits)
-        query = compiler.compile(question)
+        compiled = compiler.compile(question)
+        query, filters = compiled.query, list(compiled.filters)
         counted = {name: facet_field(layout, name) for name in facets or {}}
         dated = {
             name: date_field(layout, name, options["gap_by"]) for name, options in (date_facets or {}).items()
         }
         queries = [(f"{name}:{value}", compiler.facet_query(name, value)) for name, value in query_facets]
-        filters = [compiler.narrow(text) for text in sorted(narrow_queries or ())]
+        filters += [compiler.narrow(text) for text in sorted(narrow_queries or ())]
         filters += self._model_filter(snapshot, models, limit_to_registered_models)
         if like is not None:
             filters += [query] if question.tree else []
@@ -157,7 +166,11 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
             offset=start_offset,
             limit=max(0, snapshot.doc_count if end_offset is None else end_offset - start_offset),
             order=self._order(snapshot, sort_by or ()),
-            facets=[spec.name for spec in counted.values() if spec.name in snapshot.schema],
+            facets=[
+                Facet(spec.name, facet_limit(facets[name]))
+                for name, spec in counted.items()
+                if spec.name in snapshot.schema
+            ],
             date_facets=[
                 DateFacet(dated[name].name, o["gap_by"], o["start_date"], o["end_date"])
                 for name, o in (date_facets or {}).items()
@@ -236,7 +249,7 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         """Return what finds the words of a question in texts: `finder.hits_in(text)` -> highlight.Spans."""
         question = query.build_query() if isinstance(query, BaseSearchQuery) else as_question(query)
         compiler = Compiler(self.layout, self.layout.whoosh_schema(), self.limits)
-        return HitFinder(compiler.compile(question), self.layout.text_fields)
+        return HitFinder(compiler.compile(question).query, self.layout.text_fields)
 
 
 def as_question(query: Any) -> Question:

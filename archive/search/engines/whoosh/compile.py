@@ -54,21 +54,57 @@ class Question:
         return f"{self.tree} {dict(self.boosts)}" if self.boosts else str(self.tree)
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """What ranks documents, and what only keeps or drops them."""
+
+    query: wq.Query
+    filters: list[wq.Query]
+
+
 class Compiler:
     """Turn questions into Whoosh queries for one layout and the schema of the index that is open."""
 
     def __init__(self, layout: Layout, schema: Schema, limits: Limits):
         self.layout, self.schema, self.limits = layout, schema, limits
 
-    def compile(self, question: Question) -> wq.Query:
+    def compile(self, question: Question) -> Compiled:
         """Raise a QueryRefused of the fitting kind for what cannot be asked."""
         check_size(question.tree, self.limits)
-        query = self._node(question.tree)
+        scored, filters = self._split(question.tree)
+        query = every_of(scored) if scored else wq.Every()
         words = WordCompiler(self.schema, self.layout.document)
         lifted = any_of(
             boosted(words.compile(inputs.Words(text)), weight) for text, weight in question.boosts
         )
-        return query if lifted == wq.NullQuery else wq.AndMaybe(query, lifted)
+        return Compiled(query if lifted == wq.NullQuery else wq.AndMaybe(query, lifted), filters)
+
+    def _split(self, node: SearchNode) -> tuple[list[wq.Query], list[wq.Query]]:
+        """Part what must hold into what ranks documents and what only keeps or drops them.
+
+        Values, numbers, dates and everything negated only filter: the rarity of a place says nothing about
+        which story is the best one.
+        """
+        if node.negated or (node.connector == SearchNode.OR and len(node.children) > 1):
+            return ([], [self._node(node)]) if self._only_filters(node) else ([self._node(node)], [])
+        scored, filters = [], []
+        for child in node.children:
+            if isinstance(child, SearchNode):
+                parts = self._split(child)
+                scored, filters = scored + parts[0], filters + parts[1]
+            else:
+                (filters if self._is_filter(child[0]) else scored).append(self._child(child))
+        return scored, filters
+
+    def _only_filters(self, node: SearchNode) -> bool:
+        return node.negated or all(
+            self._only_filters(child) if isinstance(child, SearchNode) else self._is_filter(child[0])
+            for child in node.children
+        )
+
+    def _is_filter(self, expression: str) -> bool:
+        field, lookup = split_expression(expression)
+        return lookup == "exists" or self._spec(field).kind is not Kind.TEXT
 
     def narrow(self, text: str) -> wq.Query:
         """Compile exactly `field:"value"`; everything between the outer quotes is the value."""

@@ -156,7 +156,7 @@ class IndexingMixin:
 
 
 def add_documents(add: Callable, documents: Mapping[str, dict]) -> list[tuple[str, str]]:
-    """Give documents to a writer, and return those it cannot take, with the reason; it is unchanged by them."""
+    """Give documents to a writer; return those it cannot take, with the reason, which do not change it."""
     failed = []
     for identifier, values in documents.items():
         try:

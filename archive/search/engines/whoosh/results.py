@@ -60,6 +60,18 @@ def date_field(layout: Layout, name: str, gap: str) -> FieldSpec:
     return spec
 
 
+def facet_limit(options: Mapping[str, Any]) -> int | None:
+    """Return how many values are enough to answer with; None when all must be looked at."""
+    if options.get("prefix") or not by_count(options):
+        return None
+    limit = options.get("limit", options.get("size"))
+    return None if limit is None or int(limit) < 0 else int(limit)
+
+
+def by_count(options: Mapping[str, Any]) -> bool:
+    return options.get("sort", options.get("order", "count")) not in ("index", "term", "_key")
+
+
 def facet_counts(spec: FieldSpec, counted: Iterable[tuple[Any, int]], options: Mapping[str, Any]) -> list:
     """Return (value, count) pairs, most frequent first, as the options of `facet()` ask for.
 
@@ -76,7 +88,7 @@ def facet_counts(spec: FieldSpec, counted: Iterable[tuple[Any, int]], options: M
         for value, count in counted
         if count >= least and (not prefix or str(value).startswith(prefix))
     ]
-    if options.get("sort", options.get("order", "count")) in ("index", "term", "_key"):
+    if not by_count(options):
         rows.sort(key=lambda row: row[0])
     limit = options.get("limit", options.get("size"))
     return rows if limit is None or int(limit) < 0 else rows[: int(limit)]

@@ -18,7 +18,6 @@ from haystack import fields as haystack_fields
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from whoosh import fields as whoosh_fields
 from whoosh.analysis import RegexTokenizer
-from whoosh.columns import NumericColumn
 
 from archive.search.errors import IndexConfigurationError
 
@@ -27,14 +26,13 @@ from . import analysis
 # Counts changes of this file that make older indexes unreadable; part of the fingerprint.
 SCHEMA_VERSION: Final = 1
 VALUE_SEPARATOR: Final = "\x1f"
-# Beside each text field: the same words unstemmed, for beginnings, near spellings, exact forms and capitals.
+# Beside a text field: the same words unstemmed, for beginnings, near spellings, exact forms and capitals.
 WRITTEN_SUFFIX: Final = "_written"
 # Begins the second term of a word that is not written in small letters only.
 CAPS_MARK: Final = "\x01"
 KEY_FIELDS: Final = (ID, DJANGO_CT, DJANGO_ID)
 EDGE_NGRAM_CHARS: Final = (2, 15)
 NGRAM_CHARS: Final = (3, 15)
-MISSING_FLOAT: Final = 2**64 - 1
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -113,13 +111,16 @@ class Layout:
     """Every field of one connection's index.
 
     `relevance` lists (field, weight) that add to the score of plain words when they occur there too. `twins`
-    names the field of whole values that Haystack keeps beside a field declared with `faceted=True`.
+    names the field of whole values that Haystack keeps beside a field declared with `faceted=True`. `written`
+    are the text fields that are indexed unstemmed too: the document, and those in an index's
+    `written_fields`.
     """
 
     fields: Mapping[str, FieldSpec]
     document: str
     relevance: tuple[tuple[str, float], ...] = ()
     twins: Mapping[str, str] = field(default_factory=dict)
+    written: tuple[str, ...] = ()
 
     def value_field(self, name: str) -> FieldSpec | None:
         """Return the field that holds the whole values of `name`, or None for an unknown one."""
@@ -136,13 +137,14 @@ class Layout:
             SCHEMA_VERSION,
             analysis.VERSION,
             self.document,
+            self.written,
             sorted((s.name, s.kind, s.stored, s.boost) for s in self.fields.values()),
         ]
         return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
     def whoosh_schema(self) -> whoosh_fields.Schema:
         schema = whoosh_fields.Schema(**{spec.name: whoosh_field(spec) for spec in self.fields.values()})
-        for name in self.text_fields:
+        for name in self.written:
             schema.add(name + WRITTEN_SUFFIX, whoosh_fields.TEXT(analyzer=analysis.exact_analyzer()))
         return schema
 
@@ -162,7 +164,7 @@ class Layout:
                 values[name] = indexed
                 if spec.stored:
                     values[f"_stored_{name}"] = stored
-            if spec.kind is Kind.TEXT:
+            if name in self.written:
                 values[name + WRITTEN_SUFFIX] = indexed
         return values
 
@@ -188,17 +190,21 @@ def layout_of(unified_index) -> Layout:
         fields[name] = spec_of(declared_field)
         if getattr(declared_field, "facet_for", None):
             twins[unified_index.get_index_fieldname(declared_field.facet_for)] = name
-    return Layout(fields, unified_index.document_field, relevance_of(unified_index, fields), twins)
-
-
-def relevance_of(unified_index, fields: Mapping[str, FieldSpec]) -> tuple[tuple[str, float], ...]:
+    document = unified_index.document_field
     weights: dict[str, float] = {}
+    written = {document}
     for index in unified_index.get_indexes().values():
         weights |= getattr(index, "relevance_fields", {})
-    for name in weights:
+        written |= set(getattr(index, "written_fields", ()))
+    require_text_fields(fields, weights, "relevance_fields")
+    require_text_fields(fields, written, "written_fields")
+    return Layout(fields, document, tuple(sorted(weights.items())), twins, tuple(sorted(written)))
+
+
+def require_text_fields(fields: Mapping[str, FieldSpec], names: Iterable[str], attribute: str) -> None:
+    for name in names:
         if name not in fields or fields[name].kind is not Kind.TEXT:
-            raise IndexConfigurationError(f"relevance_fields names “{name}”, which is not a text field.")
-    return tuple(sorted(weights.items()))
+            raise IndexConfigurationError(f"{attribute} names “{name}”, which is not a text field.")
 
 
 def spec_of(field) -> FieldSpec:
@@ -233,20 +239,14 @@ def whoosh_field(spec: FieldSpec) -> whoosh_fields.FieldType:
 
 
 def _date_field(spec: FieldSpec):
-    field = whoosh_fields.DATETIME(stored=spec.stored, sortable=True)
-    field.shift_step = 0  # one term a value: ranges are compared in the column, not looked up in tiers
+    field = whoosh_fields.DATETIME(stored=spec.stored)
+    field.shift_step = 0  # one term a value: ranges are compared by value, not looked up in tiers
     return field
 
 
 def _number(numtype: type, **options):
     return lambda spec: whoosh_fields.NUMERIC(
-        numtype,
-        stored=spec.stored,
-        # whoosh-reloaded 2.7.5 gives float columns NaN for missing values, which it cannot write
-        sortable=NumericColumn("Q", default=MISSING_FLOAT) if numtype is float else True,
-        shift_step=0,
-        field_boost=spec.boost,
-        **options,
+        numtype, stored=spec.stored, shift_step=0, field_boost=spec.boost, **options
     )
 
 
@@ -254,9 +254,7 @@ WHOOSH_FIELDS: Final = {
     Kind.TEXT: lambda spec: whoosh_fields.TEXT(
         stored=spec.stored, analyzer=analysis.text_analyzer(), field_boost=spec.boost
     ),
-    Kind.EXACT: lambda spec: whoosh_fields.ID(
-        stored=spec.stored, unique=spec.name == ID, sortable=spec.name not in KEY_FIELDS
-    ),
+    Kind.EXACT: lambda spec: whoosh_fields.ID(stored=spec.stored, unique=spec.name == ID),
     Kind.MANY: lambda spec: whoosh_fields.KEYWORD(
         stored=spec.stored, analyzer=RegexTokenizer(f"[^{VALUE_SEPARATOR}]+"), field_boost=spec.boost
     ),

@@ -283,6 +283,7 @@ class IndexStore:
             rebuild = Rebuild(self.root / folder)
             try:
                 yield rebuild
+                rebuild.writer.merge_all()
                 rebuild.commit()
                 with self.locked():
                     catch_up(rebuild, self._touched())
