@@ -107,6 +107,11 @@ def test_whoosh_is_imported_by_its_engine_only():
     assert wrong == []
 
 
+def plain_environment():
+    """The environment without settings of ours or of other tests."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("ARCHIVE_", "DJANGO_"))}
+
+
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
@@ -134,7 +139,7 @@ def test_ruff_finds_nothing():
 
 
 def test_production_refuses_to_start_without_secret_or_host():
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("ARCHIVE_")}
+    environment = plain_environment()
     for given, missing in (({}, "ARCHIVE_SECRET_KEY"), ({"ARCHIVE_SECRET_KEY": "x" * 50}, "ARCHIVE_HOSTS")):
         result = subprocess.run(
             [sys.executable, "-c", "import django; django.setup()"],
@@ -152,7 +157,7 @@ def test_deployment_check_is_clean_with_production_settings(tmp_path):
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
         env={
-            **os.environ,
+            **plain_environment(),
             "ARCHIVE_LOCAL": "0",
             "ARCHIVE_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
             "ARCHIVE_HOSTS": "archive.example.org",
