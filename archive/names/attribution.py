@@ -7,7 +7,7 @@ and within a bounded reach.
 import re
 from typing import Final, NamedTuple
 
-from archive.names.speakers import sentence_start
+from archive.names.speakers import clause_start, sentence_start
 from archive.names.vocabulary import load_words
 
 MASK: Final = "¤"
@@ -15,7 +15,7 @@ _SPEECH: Final = load_words("speech_verbs")
 _WIDER: Final = load_words("attribution_verbs")
 _NAMING: Final = load_words("naming_verbs")
 _VERB_PATTERN: Final = "|".join(sorted(_SPEECH | _WIDER, key=len, reverse=True))
-_VERB: Final = re.compile(rf"\b(?:{_VERB_PATTERN})\b")
+_VERB: Final = re.compile(rf"(?<![-\w])(?:{_VERB_PATTERN})\b")
 _SPEECH_PATTERN: Final = "|".join(sorted(_SPEECH, key=len, reverse=True))
 _ADVERB: Final = r"(?:\w+ly |also |then |later |once |had |has |have |would |today |himself |herself )*"
 _REACH_CHARS: Final = 300
@@ -53,7 +53,13 @@ _APPOSITION: Final = re.compile(
 _NEVER_SUBJECT: Final = re.compile(
     r"^(?:and|or|of|in|on|at|to|by|with|from|is|was|were|are|that|which|for|as|if)\b", re.IGNORECASE
 )
-_VERBAL_NOUN: Final = re.compile(r"\b(?:the|a|an|his|her|its|their|this|that|to|not be|without) \Z")
+_VERBAL_NOUN: Final = re.compile(
+    r"\b(?:the|a|an|his|her|its|their|this|that|to|not be|without|be|been|being) \Z"
+)
+_LAST_PRONOUN: Final = re.compile(
+    r"\b(?P<subject>[Hh]e|[Ss]he|[Ii]t|[Tt]hey) (?:\w+ly |also |then |later |had |has )*\Z"
+)
+_WHAT: Final = re.compile(r"\bwhat (?P<subject>[^,¤]{2,60}) \Z")
 
 
 class Attribution(NamedTuple):
@@ -101,7 +107,10 @@ def attribution_before(masked: str, start: int, is_whole: bool) -> Attribution |
 
     If is_whole, the quotation is a sentence of its own and the verb must stand close to it.
     """
-    begin = max(sentence_start(masked, start), start - _REACH_CHARS)
+    begin = clause_start(masked, start)
+    if not masked[begin:start].strip() and masked[max(0, begin - 5) : begin].rstrip().endswith(":"):
+        begin = sentence_start(masked, begin)  # a paragraph that announces the next one: "He told reporters:"
+    begin = max(begin, start - _REACH_CHARS)
     clause = masked[begin:start]
     if (found := _last(_WAS_QUOTED, clause) or _last(_QUOTED_AS, clause)) and len(clause) - found.end() < 80:
         return _second_hand(found, begin)
@@ -129,7 +138,8 @@ def _is_close(link: str) -> bool:
 def _second_hand(found: re.Match[str], offset: int) -> Attribution:
     groups = found.groupdict()
     via = (groups.get("via") or groups.get("by") or "").strip(" ,")
-    via = _LEAD.sub("", via, count=1) if via else via
+    lead = _LEAD.match(via)
+    via = via[lead.end() :] if lead else via
     start, end = _span(found, offset)
     lead = _LEAD.match(found["subject"])
     return Attribution(
@@ -151,13 +161,16 @@ def _trimmed(masked: str, start: int, end: int, verb: str, where: str) -> Attrib
 
 def _subject_left(masked: str, begin: int, end: int) -> tuple[int, int] | None:
     """Return the subject before a verb: the last part between commas that is no apposition."""
+    if found := _LAST_PRONOUN.search(masked[begin:end]) or _WHAT.search(masked[begin:end]):
+        return _span(found, begin)
     parts = _comma_parts(masked, begin, end)
     for number in range(len(parts) - 1, -1, -1):
         start, stop = parts[number]
         part = masked[start:stop]
         if not part.strip(" ,¤\n") or (number and _is_apposition(masked, parts, number)):
             continue
-        trimmed = _trimmed(masked, start, stop, "", "")
+        follows = masked[stop : stop + 1] == ","
+        trimmed = _trimmed(masked, start, end if follows else stop, "", "")
         if trimmed:
             return trimmed.start, trimmed.end
     return None
@@ -172,8 +185,8 @@ def _is_apposition(masked: str, parts: list[tuple[int, int]], number: int) -> bo
 
 
 def _comma_parts(masked: str, begin: int, end: int) -> list[tuple[int, int]]:
-    cuts = [found.start() for found in re.finditer(r",(?!\d)|¤+|--|—|;|:", masked[begin:end])]
-    ends = [found.end() for found in re.finditer(r",(?!\d)|¤+|--|—|;|:", masked[begin:end])]
+    cuts = [found.start() for found in re.finditer(r",(?!\d)|¤+| --? |—|;|:", masked[begin:end])]
+    ends = [found.end() for found in re.finditer(r",(?!\d)|¤+| --? |—|;|:", masked[begin:end])]
     starts = [begin] + [begin + place for place in ends]
     stops = [begin + place for place in cuts] + [end]
     return list(zip(starts, stops, strict=True))

@@ -17,6 +17,7 @@ from archive.names.speakers import (
     Cast,
     Speaker,
     cast_of,
+    clause_start,
     resolve_pronoun,
     resolve_role,
     sentence_start,
@@ -33,7 +34,8 @@ FRAGMENT: Final = "fragment"
 _OPENING_MARKS: Final = "\"“”„«»‹‘'’＂`"
 _TITLE_CUES: Final = load_words("title_cues")
 _DESCRIPTION_END: Final = re.compile(
-    r"\s+(?:who|which|whose|that|today|yesterday|also|later|on \w+day|\w{3,}ing|\w{4,}ed)\b|[,(¤]"
+    r"\s+(?:who|which|whose|that|today|yesterday|also|later|on \w+day|\w{3,}ing|\w{4,}ed|said|told|says"
+    r"|was|were|is|has|had|would|will)\b|[,(¤]"
 )
 _NAMING: Final = load_words("naming_verbs")
 _SMALL_WORDS: Final = load_words("small_words") | {"a", "an", "at", "from", "with"}
@@ -111,15 +113,16 @@ class _Reader:
             speaker = self._speaker(attribution)
             kind = _kind(is_whole, attribution)
             return self._made(quoted, kind, speaker, attribution)
-        if not is_whole:
-            return None
-        return self._made(quoted, DIRECT, self._speaker_before(number, quoted), None)
+        if is_whole and not content[:1].islower():
+            return self._made(quoted, DIRECT, self._speaker_before(number, quoted), None)
+        subject = self._subject(quoted) if len(content.split()) >= _FEWEST_WORDS_ALONE else None
+        return self._made(quoted, FRAGMENT, subject, None) if subject else None
 
     def _is_whole(self, quoted: Quoted, content: str) -> bool:
         """Tell a sentence of the speaker's from words inside a sentence of the reporter's."""
         before = self.masked[max(0, quoted.outer_start - 3) : quoted.outer_start].rstrip()
         opens = content[:1].isupper() or content[:1].isdigit() or not before or before[-1] in ":,"
-        closes = content.endswith(_SENTENCE_MARKS) or not quoted.is_closed
+        closes = content.rstrip("'’”\"").endswith(_SENTENCE_MARKS) or not quoted.is_closed
         closes = closes or self.text[quoted.outer_end : quoted.outer_end + 1] in (",", ".", "?", "!")
         starts = quoted.outer_start == self.paragraphs[quoted.paragraph].start or before.endswith(
             (".", ":", ",", MASK)
@@ -132,13 +135,15 @@ class _Reader:
 
     def _attribution(self, number: int, quoted: Quoted, content: str, is_whole: bool) -> Attribution | None:
         after = None
-        if not content.endswith(".") or not is_whole:
+        if not content.endswith(".") or content.endswith("..") or not is_whole:
             after = attribution_after(
                 self.masked, quoted.outer_end, self._limit(number, quoted), not is_whole
             )
         before = attribution_before(self.masked, quoted.outer_start, is_whole)
         if is_whole or (after and after.where == "second hand"):
             return after or before
+        if before and after and before.is_weak:
+            return after
         return before or after
 
     def _limit(self, number: int, quoted: Quoted) -> int:
@@ -204,6 +209,19 @@ class _Reader:
             )
         return None
 
+    def _subject(self, quoted: Quoted) -> Speaker | None:
+        """Return the person whom the sentence around some quoted words is about."""
+        start = clause_start(self.masked, quoted.outer_start)
+        words = self.masked[start : quoted.outer_start].split(maxsplit=1)
+        if words and words[0].lower() in ("he", "she"):
+            found = resolve_pronoun(self.masked, self.cast, words[0], start, self.said)
+            return found and found._replace(confidence=0.4)
+        name = speaking_name(self.masked, self.cast, start, quoted.outer_start)
+        if not name or not (name.is_person or name.text.split()[-1] in self.cast.persons):
+            return None
+        reason = "the sentence is about them"
+        return Speaker(name.start, name.end, name.text, name.name_id, 0.4, reason)
+
     def _goes_on(self, last: Quote, quoted: Quoted) -> bool:
         """Tell whether only an attribution, or the end of a paragraph, parts two quotations."""
         between = self.masked[last.end : quoted.outer_start]
@@ -234,7 +252,7 @@ class _Reader:
 def _kind(is_whole: bool, attribution: Attribution) -> str:
     if is_whole:
         return DIRECT
-    return FRAGMENT if attribution.verb in _NAMING else INDIRECT
+    return FRAGMENT if attribution.verb in _NAMING or attribution.is_weak else INDIRECT
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -45,7 +45,10 @@ _GAP: Final = re.compile(r" |\. ?|-| ?& ?|/|' ")
 # Longer runs are lists in capitals, not names; the bound keeps hostile text linear.
 _MOST_WORDS: Final = 12
 _HAS_DIGIT: Final = re.compile(r"\d")
-_COMPOUND_TAIL: Final = re.compile(r"-[a-z]+$")
+# U.S.-led and Paris-based are no names; Shu-yin is one.
+_COMPOUND_TAIL: Final = re.compile(
+    r"-(?:\w*(?:ed|ing)|based|born|wide|style|run|held|era|old|bound|like|made|free|day|year|level|owned|long|\w{7,})$"
+)
 _NOT_NAMES: Final = load_words("not_names")
 _ADJECTIVES: Final = load_words("leading_adjectives")
 _DIRECTIONS: Final = frozenset(
@@ -139,6 +142,8 @@ def _is_name_at_start(words: list[Word], position: int, statistics: CasingStatis
         return share > 0.4
     if len(word.text) > 1 and word.text.isupper():
         return True
+    if word.text.endswith("ing") and not is_place(word.text):
+        return False
     return (
         _precedes_capital(words, position)
         or is_place(word.text)

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from archive.names.casing import CasingStatistics
@@ -10,7 +11,7 @@ from archive.names.context import starts_sentence, word_after
 from archive.names.gazetteer import SPEECH_VERBS, is_demonym, is_place
 from archive.names.matcher import Match
 from archive.names.runs import find_runs
-from archive.names.titles import bare, is_organisation_word, is_title_word
+from archive.names.titles import bare, is_organisation_word, is_title_modifier, is_title_word
 from archive.names.vocabulary import load_words
 
 PRONOUNS: Final = frozenset(["he", "she", "it", "they", "we", "i", "who", "him", "her", "them"])
@@ -20,11 +21,16 @@ _SENTENCE_END: Final = re.compile(
     r"[.!?][\"”’')\]]*(?=\s+[\"“‘'(]?[A-Z0-9«¤]|\s*$)|\n\s*\n|[\"”]\s+(?=[A-Z])"
 )
 _OBLIQUE: Final = re.compile(
-    r"(?:^|[\s,])(?:of|for|at|from|in|by|with|to|near|against|about|on|under|than|between|and of|outside)"
-    r"(?: the| its| his| her| their| a| an)?\s+\Z"
+    r"(?:^|[\s,])(?:of|for|at|from|in|by|with|to|near|against|about|on|under|than|between|and of|outside|told"
+    r"|tells)(?: the| its| his| her| their| a| an)?\s+\Z"
+)
+_PAPERS: Final = load_words("papers")
+_DESCRIBED: Final = re.compile(
+    rf"(?<!\w)(?P<who>(?:[Aa]n?|[Tt]he|[Oo]ne) [^,.;:¤]{{2,60}}?) (?:{'|'.join(sorted(SPEECH_VERBS))})\b"
 )
 _NEXT_WORD: Final = re.compile(r"[ -](\w+)")
 _AFTER_NAME: Final = re.compile(r"['’](?:s\b|(?=\s))")
+_TITLE_MODIFIERS: Final = frozenset(["managing", "executive", "chief", "senior", "vice", "deputy", "acting"])
 _STAFF: Final = load_words("staff_words")
 _ARTICLE: Final = re.compile(
     r"(?:the|a|an|one|another|some|many|most|several|two|three|this|that|his|her|its)\b", re.IGNORECASE
@@ -66,6 +72,7 @@ class Cast(NamedTuple):
     names: list[Name]
     starts: list[int]
     surnames: frozenset[str]
+    persons: frozenset[str]
 
     def between(self, start: int, end: int) -> list[Name]:
         """Return the names that begin in a span."""
@@ -88,8 +95,10 @@ def cast_of(text: str, matches: Iterable[Match]) -> Cast:
             words = [word.text for word in run.words]
             names.append(Name(run.start, run.end, text[run.start : run.end], None, _is_person(words)))
     names.sort()
-    surnames = frozenset(name.text.split()[-1] for name in names if not starts_sentence(text, name.start))
-    return Cast(names, [name.start for name in names], surnames)
+    proven = (name for name in names if name.is_person or not starts_sentence(text, name.start))
+    surnames = frozenset(name.text.split()[-1] for name in proven)
+    persons = frozenset(name.text.split()[-1] for name in names if name.is_person)
+    return Cast(names, [name.start for name in names], surnames, persons)
 
 
 def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
@@ -138,7 +147,7 @@ def _is_modifier(text: str, name: Name, start: int, end: int) -> bool:
     following = _NEXT_WORD.match(text, name.end, end)
     if following is None:
         return False
-    return is_title_word(following[1]) or following[1] in _STAFF
+    return is_title_word(following[1]) or following[1] in _STAFF or following[1] in _TITLE_MODIFIERS
 
 
 def resolve_pronoun(
@@ -151,20 +160,51 @@ def resolve_pronoun(
     end = place
     for _ in range(_SENTENCES_BACK):
         start = sentence_start(text, end)
-        spoken = [
-            one
-            for one in earlier[-_SPEAKERS_BACK:]
-            if start <= one.start < end and one.text.lower() not in PRONOUNS
-        ]
-        if spoken:
-            return spoken[-1]._replace(confidence=0.7, reason=f"“{pronoun}” is the speaker before")
-        if name := _subject_of(text, cast, start, end, wants_person):
-            reason = f"“{pronoun}” is the one named before"
-            return Speaker(name.start, name.end, name.text, name.name_id, 0.7, reason)
+        found = (
+            _speaker_in(earlier, start, end, pronoun)
+            or _described_in(text, start, end, pronoun)
+            or _named_in(text, cast, start, end, pronoun)
+        )
+        if found:
+            return found
         if start <= 0:
             break
         end = start
     return None
+
+
+def _speaker_in(earlier: list[Speaker], start: int, end: int, pronoun: str) -> Speaker | None:
+    near = (one for one in reversed(earlier[-_SPEAKERS_BACK:]) if start <= one.start < end)
+    found = next((one for one in near if _fits(one.text, pronoun)), None)
+    return found and found._replace(confidence=0.7, reason=f"“{pronoun}” is the speaker before")
+
+
+def _fits(words: str, pronoun: str) -> bool:
+    """Tell whether a pronoun can stand for a speaker: not he for a statement, not it for a spokesman."""
+    last = bare(words.split()[-1])
+    if last in PRONOUNS:
+        return False
+    return (last not in _PAPERS) if pronoun.lower() in _PERSONAL else not is_title_word(last)
+
+
+def _described_in(text: str, start: int, end: int, pronoun: str) -> Speaker | None:
+    """Return somebody unnamed who says something in a sentence: "a company spokesman said"."""
+    for found in _DESCRIBED.finditer(text, start, end):
+        words = found["who"]
+        if _fits(words, pronoun) and (bare(words.split()[-1]) in _STAFF or is_title_word(words.split()[-1])):
+            reason = f"“{pronoun}” is the one who spoke before"
+            return Speaker(found.start("who"), found.end("who"), words, None, 0.6, reason)
+    return None
+
+
+def _named_in(text: str, cast: Cast, start: int, end: int, pronoun: str) -> Speaker | None:
+    if bare(text[start:end].split(maxsplit=1)[0] if text[start:end].strip() else "") == pronoun.lower():
+        return None  # the sentence has the same subject, named further back
+    name = _subject_of(text, cast, start, end, pronoun.lower() in _PERSONAL)
+    if name is None:
+        return None
+    reason = f"“{pronoun}” is the one named before"
+    return Speaker(name.start, name.end, name.text, name.name_id, 0.7, reason)
 
 
 def _subject_of(text: str, cast: Cast, start: int, end: int, wants_person: bool) -> Name | None:
@@ -188,15 +228,19 @@ def _may_be_surname(text: str, cast: Cast, name: Name) -> bool:
 
 
 def sentence_start(text: str, end: int) -> int:
-    """Return where the sentence begins that holds the character before end."""
-    begin = max(0, end - _REACH_CHARS)
-    ends = [found.end() for found in _SENTENCE_END.finditer(text, begin, max(begin, end - 1))]
-    ends = [
-        place
-        for place in ends
-        if place < end and text[place:end].strip() and starts_sentence(text, _next_word(text, place))
-    ]
-    return _next_word(text, ends[-1]) if ends else begin
+    """Return where the sentence begins that holds the last word before a place."""
+    while end and text[end - 1].isspace():
+        end -= 1
+    return clause_start(text, end)
+
+
+def clause_start(text: str, place: int) -> int:
+    """Return where the sentence begins that a place is in; the place itself if one begins there."""
+    begin = max(0, place - _REACH_CHARS)
+    ends = (found.end() for found in _SENTENCE_END.finditer(text, begin, min(len(text), place + 2)))
+    starts = [start for start in (_next_word(text, end) for end in ends) if start <= place]
+    starts = [start for start in starts if starts_sentence(text, start)]
+    return starts[-1] if starts else begin
 
 
 def _next_word(text: str, place: int) -> int:
@@ -210,27 +254,30 @@ def resolve_role(text: str, role: str, earlier: list[Speaker], cast: Cast, place
     head = bare(role.split()[-1]) if role.split() else ""
     if not head or head.endswith("s") or not re.match(r"(?:the|this|that)\b", role, re.IGNORECASE):
         return None
-    said_before = [
-        speaker for speaker in earlier[-_SPEAKERS_BACK:] if head in _context(text, speaker.start, speaker.end)
-    ]
-    if said_before:
-        return said_before[-1]._replace(confidence=0.65, reason=f"“{role}” is the speaker before")
-    named = {
-        name.text.split()[-1]: name
-        for name in cast.between(0, place)
-        if head in _context(text, name.start, name.end)
-    }
+    said = [one for one in earlier[-_SPEAKERS_BACK:] if head in _context(text, one.start, one.end)]
+    if said:
+        return said[-1]._replace(confidence=0.65, reason=f"“{role}” is the speaker before")
+    near = (name for name in cast.before(place, _ROLE_REACH_CHARS) if name.is_person)
+    named = {name.text.split()[-1]: name for name in near if head in _context(text, name.start, name.end)}
     if len(named) == 1:
         name = next(iter(named.values()))
-        return Speaker(
-            name.start, name.end, name.text, name.name_id, 0.6, f"“{role}” is introduced with that title"
-        )
-    return None
+        reason = f"“{role}” is introduced with that title"
+        return Speaker(name.start, name.end, name.text, name.name_id, 0.6, reason)
+    return None if named else _only_speaker(role, head, earlier)
+
+
+def _only_speaker(role: str, head: str, earlier: list[Speaker]) -> Speaker | None:
+    """Return the one person who has spoken so far, if there is only one."""
+    surnames = {one.text.split()[-1] for one in earlier[-_SPEAKERS_BACK:] if one.text.strip()}
+    if head in _STAFF | _PAPERS or len(surnames) != 1 or not earlier[-1].text[:1].isupper():
+        return None
+    return earlier[-1]._replace(confidence=0.5, reason=f"nobody but “{earlier[-1].text}” has spoken yet")
 
 
 def _context(text: str, start: int, end: int) -> list[str]:
     """Return the words of the title before a name and of the description after it."""
-    before = text[max(0, start - 40) : start].rpartition(".")[2]
+    before = text[max(0, start - 40) : start].split()
+    title = list(takewhile(lambda word: is_title_word(word) or is_title_modifier(word), reversed(before)))
     after = re.split(r"[.;\n]", text[end : end + _ROLE_CONTEXT_CHARS])[0]
     described = after if after.startswith(",") else ""
-    return re.findall(r"\w+", f"{before} {text[start:end]} {described}".lower())
+    return re.findall(r"\w+", f"{' '.join(title)} {text[start:end]} {described}".lower())

@@ -24,6 +24,7 @@ _UNSPACED: Final = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF),
     (0x3400, 0x9FFF), (0xAC00, 0xD7A3),
 )  # fmt: skip
+_SURROGATES: Final = slice(0xD800, 0xE000)
 _TABLE_SIZE: Final = 0x10000
 _LONGEST_EXPANSION: Final = 3
 _UTF32: Final = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
@@ -70,6 +71,7 @@ def _expansions() -> tuple[np.ndarray, np.ndarray]:
     table = np.zeros((_TABLE_SIZE, _LONGEST_EXPANSION), dtype=np.uint32)
     table[:, 0] = np.arange(_TABLE_SIZE)
     lengths = np.ones(_TABLE_SIZE, dtype=np.uint8)
+    table[_SURROGATES, 0] = ord("\ufffd")  # lone halves cannot be encoded for the automaton
     for code in range(_TABLE_SIZE):
         if 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xF8FF:
             continue  # ideographs, Hangul, surrogates and private use stand for themselves

@@ -83,6 +83,7 @@ def test_spelling_is_found(matcher, text, expected):
         "http://iran.ir/Iran/IAEA?q=US",
         "www.Iran.com and Iran.com and joe@Iran.example, @Iran",
         "`Iran` ```\nUS\n```",
+        "\ud800",
         "",
     ],
 )
