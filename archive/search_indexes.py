@@ -1,21 +1,35 @@
 """What the index knows about an article. Haystack finds this file by its name."""
 
+import re
+from typing import Final
+
 from haystack import indexes
 
 from archive.desk.credits import people_behind
 from archive.models import Article
+
+# Somebody's words: quotation marks with a few of them between.
+_QUOTE: Final = re.compile(r"[“„«\"][^“”„«»\"]{12,}[”“»\"]")
+_MARK_FLAGS: Final = {
+    "correction": "corrected",
+    "corrected": "corrected",
+    "update": "update",
+    "refile": "refiled",
+}
 
 
 class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     """Published articles.
 
     `text` decides what is found; `headline` and `lead` only weigh where. Values of fields that are filtered
-    and counted are whole: a name is the number of its Entity, so renaming or merging shows at once.
+    and counted are whole: a name is the number of its Entity, so renaming or merging shows at once. `flags`
+    hold what `is:` and `has:` ask for.
     """
 
     text = indexes.CharField(document=True)
     headline = indexes.CharField(model_attr="headline")
-    lead = indexes.CharField()
+    lead = indexes.CharField(stored=False)
+    body = indexes.CharField(stored=False)
     names = indexes.MultiValueField()
     persons = indexes.MultiValueField()
     organisations = indexes.MultiValueField()
@@ -26,15 +40,20 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     codes = indexes.MultiValueField()
     reporters = indexes.MultiValueField()
     editors = indexes.MultiValueField()
+    contributors = indexes.MultiValueField()
+    edited_codes = indexes.MultiValueField()
+    flags = indexes.MultiValueField()
     source = indexes.FacetCharField(model_attr="source__slug")
     section = indexes.FacetCharField(model_attr="section")
-    language = indexes.FacetCharField(model_attr="language")
+    language = indexes.FacetCharField()
     year = indexes.IntegerField()
     published_on = indexes.DateField(model_attr="published_on")
     published_at = indexes.DateTimeField(model_attr="published_at", null=True)
     word_count = indexes.IntegerField(model_attr="word_count")
     version = indexes.IntegerField(model_attr="index_version")
 
+    # Fields besides `text` that can be asked for words exactly as written.
+    written_fields = ("headline",)
     relevance_fields = {"headline": 3.0, "lead": 1.5}
     KINDS = {"person": "persons", "organisation": "organisations", "place": "places", "event": "events"}
 
@@ -49,9 +68,18 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
         paragraphs = article.body_text.split("\n\n")
         data["text"] = "\n\n".join([article.headline, *paragraphs])
         data["lead"] = paragraphs[0]
+        data["body"] = article.body_text
+        data["language"] = article.language or article.source.language
         data["year"] = article.published_on.year
         data |= self._names(article) | self._credits(article)
+        data["flags"] = self._flags(article)
         return data
+
+    def _flags(self, article) -> list[str]:
+        flags = {_MARK_FLAGS[article.mark]} if article.mark in _MARK_FLAGS else set()
+        flags |= {"update"} if article.update_number is not None else set()
+        flags |= {"quote"} if _QUOTE.search(article.body_text) else set()
+        return sorted(flags)
 
     def _names(self, article) -> dict:
         entities = {mention.entity_id: mention.entity for mention in article.mentions.all()}
@@ -67,4 +95,6 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
             "codes": [sign.code for sign in signed],
             "reporters": [name for role, name in named if role == "reported"],
             "editors": [name for role, name in named if role == "edited"],
+            "contributors": [name for _, name in named],
+            "edited_codes": [sign.code for sign in signed if sign.role == "edited"],
         }

@@ -1,237 +1,258 @@
 """A question -> what the engine is asked, what readers are told, and what is marked in the answer."""
 
+import datetime
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 
 from django.db.models import Q
+from django.utils import timezone
 from haystack.query import SQ
 
-from archive.models import Article, Entity, Source
-from archive.search.expand import NameFound, find_names, names_for, words_of
-from archive.search.facets import FACETS_BY_KEY, slugs_to_ids
-from archive.search.grammar import parse
-from archive.search.inputs import Phrase as PhraseInput
-from archive.search.inputs import Words
-from archive.search.periods import ALWAYS, Period, parse_period
+from archive.models import Article, Entity
+from archive.search import inputs
+from archive.search.clauses import EVERYWHERE, PLACES, Marks, Part, Place, TextClauses, joined, without
+from archive.search.expand import Names
+from archive.search.facets import FACETS_BY_KEY, FacetSpec, slugs_to_ids
+from archive.search.fields import BY_NAME, NOT_YET, Kind
+from archive.search.periods import ALWAYS, Period
 from archive.search.query import ArchiveQuery
-from archive.search.tree import Field, Node, Not, Or, Phrase, Word
+from archive.search.tree import And, Field, Leaf, Node, Not, Note, Or, Value
+from archive.search.values import Context, nothing, period_part, value_part
+from archive.search.writing import written
 
-# No article has this number: a filter that nothing can pass.
-_NOTHING = SQ(names__exact="0")
+
+@dataclass(frozen=True)
+class Clause:
+    """One part of the question that can be taken away: its words, and the question without it."""
+
+    label: str
+    rest: ArchiveQuery
+    kind: str
+    sq: SQ | None = None
 
 
 @dataclass
 class Compiled:
     """A question, understood.
 
-    `sq` is None for "everything". `marks` are the words and phrases to mark in shown text. `conditions` say
-    the same as `sq`, roughly, to the database, for when the index does not answer.
+    `sq` is None for "everything"; `some` asks for most of the words where `sq` asks for all, None if that is
+    no other question. `marks` are the words, phrases and spellings to mark in shown text, `mark_sq` says the
+    same to the engine. `conditions` say the same as `sq`, roughly, to the database, for when the index does
+    not answer. `clauses` can be taken away one by one, `spellings` too.
     """
 
     sq: SQ | None = None
+    some: SQ | None = None
     reading: str = ""
-    chips: list[tuple[str, ArchiveQuery]] = field(default_factory=list)
+    clauses: list[Clause] = field(default_factory=list)
+    spellings: list[Clause] = field(default_factory=list)
     names: list[Entity] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
+    mark_sq: SQ | None = None
     period: Period = ALWAYS
     conditions: Q = field(default_factory=Q)
+    some_words: str = ""
 
-    def require(self, sq: SQ, condition: Q) -> None:
-        self.sq = sq if self.sq is None else self.sq & sq
-        self.conditions &= condition
-
-
-class _Part:
-    """One thing the question asks for: to the engine, to the database, in words."""
-
-    def __init__(self, sq: SQ, condition: Q, words: str):
-        self.sq, self.condition, self.words = sq, condition, words
+    @property
+    def chips(self) -> list[tuple[str, ArchiveQuery]]:
+        return [(clause.label, clause.rest) for clause in (*self.clauses, *self.spellings)]
 
 
-def compile_query(query: ArchiveQuery) -> Compiled:
-    """Understand a question. Reads the tables of names and sources; a few queries, whatever was typed."""
-    reading = parse(query.text)
-    compiled = Compiled(notes=[str(note) for note in reading.notes])
-    parts = _parts(reading.tree.children, compiled)
-    for part in parts:
-        compiled.require(part.sq, part.condition)
-    phrases = [_phrase(parts)] if parts else []
-    if query.text:
-        compiled.chips.append((query.text, query.but(text="")))
-    phrases += _add_filters(query, compiled)
-    if query.since or query.until:
-        compiled.period = query.period
-        compiled.require(_period_sq(query.period), _period_condition(query.period))
-        compiled.chips.append((str(query.period), query.but(since=None, until=None)))
-        phrases.append(str(query.period))
-    compiled.reading = f"Articles {', '.join(phrases)}." if phrases else "All articles."
-    return compiled
+def compile_query(query: ArchiveQuery, today: datetime.date | None = None) -> Compiled:
+    """Understand a question. A few look-ups of names, people and sources, whatever was typed."""
+    return _Compiler(query, today or timezone.localdate()).compile()
 
 
-def _phrase(parts: list[_Part]) -> str:
-    return " and ".join(part.words for part in parts)
+class _Compiler:
+    def __init__(self, query: ArchiveQuery, today: datetime.date):
+        self.query, self.tree = query, query.reading.tree
+        self.names = Names(self.tree, query.drop)
+        self.text = TextClauses(self.names)
+        self.marks = Marks()
+        self.context = Context(query.text, today, self.text, [])
 
+    def compile(self) -> Compiled:
+        compiled = Compiled()
+        typed = self._typed_parts(compiled)
+        words = [part for part in typed if part.noun]
+        filters = [part for part in typed if not part.noun] + self._facet_parts(compiled)
+        if self.query.since or self.query.until:
+            filters.append(period_part(self.query.period))
+            label = str(self.query.period)
+            rest = self.query.but(since=None, until=None)
+            compiled.clauses.append(Clause(label, rest, "period", filters[-1].sq))
+        every = [*filters, *words]
+        compiled.sq = reduce(and_, (part.sq for part in every)) if every else None
+        compiled.conditions = reduce(and_, (part.condition for part in every), Q())
+        compiled.period = self._period(every)
+        compiled.reading = _sentence(filters, words)
+        compiled.notes = [*self.query.reading.notes, *self.context.notes]
+        self._add_marks(compiled)
+        self._add_some(compiled, filters)
+        return compiled
 
-def _parts(children: tuple[Node, ...], compiled: Compiled) -> list[_Part]:
-    """Return a part for each node; neighbouring words that are a registered name make one part."""
-    parts, at = [], 0
-    names = {found.first: found for found in find_names(children)}
-    while at < len(children):
-        if at in names:
-            parts.append(_name_part(children, names[at], compiled))
-            at = names[at].last
-        else:
-            part = _part(children[at], compiled)
-            parts += [part] if part else []
-            at += 1
-    return parts
+    def _period(self, parts: list[Part]) -> Period:
+        return reduce(Period.within, (part.period for part in parts if part.period), ALWAYS)
 
+    # --- what was typed -------------------------------------------------------------------------------------
 
-def _name_part(children: tuple[Node, ...], found: NameFound, compiled: Compiled) -> _Part:
-    """Find a name under all its spellings, or the very words."""
-    nodes = children[found.first : found.last]
-    words = reduce(and_, (_node_sq(node) for node in nodes))
-    typed = " ".join(node.text for node in nodes)
-    sq, condition = words, reduce(and_, (_contains(node.text) for node in nodes))
-    spellings = 0
-    for entity in found.entities:
-        sq |= SQ(names__exact=str(entity.pk))
-        condition |= Q(pk__in=entity.mentions.values("article_id"))
-        texts = [alias.text for alias in entity.aliases.all()]
-        spellings = max(spellings, len(texts))
-        compiled.marks += texts
-        compiled.names.append(entity)
-    compiled.marks.append(typed)
-    also = f" ({spellings} spellings)" if spellings > 1 else ""
-    return _Part(sq, condition, f"with {words_of_all(nodes)}{also}")
+    def _typed_parts(self, compiled: Compiled) -> list[Part]:
+        children, parts = self.tree.children, []
+        for nodes, part in self._all(children, EVERYWHERE, self.marks):
+            parts.append(part)
+            for label, rest in self._ways_to_remove(nodes, part):
+                clause = Clause(label, self.query.but(text=rest), "clause", part.sq)
+                compiled.clauses.append(clause)
+        return parts
 
+    def _ways_to_remove(self, nodes: tuple[Node, ...], part: Part) -> list[tuple[str, str]]:
+        """Return labels and the text that is left; alternatives of one field go one by one."""
+        before, after = self._around(nodes)
+        node = nodes[0]
+        if isinstance(node, Or) and all(isinstance(child, Field) for child in node.children):
+            return [
+                (written(child), self._text([*before, _except(node, child), *after]))
+                for child in node.children
+            ]
+        return [(part.words, self._text([*before, *after]))]
 
-def words_of_all(nodes) -> str:
-    return " ".join(words_of(node) if isinstance(node, Phrase) else f"“{words_of(node)}”" for node in nodes)
+    def _around(self, nodes: tuple[Node, ...]) -> tuple[list[Node], list[Node]]:
+        children = list(self.tree.children)
+        first = next(at for at, child in enumerate(children) if child is nodes[0])
+        return children[:first], children[first + len(nodes) :]
 
+    def _text(self, children: list[Node]) -> str:
+        return written(And(0, 0, tuple(children)))
 
-def _part(node: Node, compiled: Compiled) -> _Part | None:
-    match node:
-        case Word() | Phrase():
-            compiled.marks.append(node.text)
-            return _Part(_node_sq(node), _contains(node.text), f"with {words_of_all([node])}")
-        case Field():
-            return _field_part(node, compiled)
-        case Not():
-            part = _part(node.child, Compiled())
-            return part and _Part(~part.sq, ~part.condition, f"not {part.words}")
-        case Or():
-            parts = [part for child in node.children if (part := _part(child, compiled))]
-            if not parts:
-                return None
-            words = " or ".join(part.words for part in parts)
-            return _Part(
-                reduce(or_, (part.sq for part in parts)),
-                reduce(or_, (part.condition for part in parts)),
-                words,
+    def _all(
+        self, children: tuple[Node, ...], place: Place, marks: Marks
+    ) -> list[tuple[tuple[Node, ...], Part]]:
+        """Return the parts of what must all be there; neighbouring words that are a name are one."""
+        found, parts, at = self.names.among(children), [], 0
+        while at < len(children):
+            name = found.get(at)
+            nodes = children[at : name.last] if name else children[at : at + 1]
+            part = self.text.name(nodes, name, place, marks) if name else self._part(nodes[0], place, marks)
+            parts += [(nodes, part)] if part else []
+            at += len(nodes)
+        return parts
+
+    def _part(self, node: Node, place: Place, marks: Marks, spec=None) -> Part | None:
+        match node:
+            case And() if spec is None:
+                parts = [part for _, part in self._all(node.children, place, marks)]
+                return joined(parts) if parts else None
+            case And() | Or():
+                each = (self._part(child, place, marks, spec) for child in node.children)
+                parts = [part for part in each if part]
+                return joined(parts, either=isinstance(node, Or)) if parts else None
+            case Not():
+                part = self._part(node.child, place, Marks(), spec)
+                return part and without(part)
+            case Field():
+                return self._field(node, marks)
+            case Value():
+                return value_part(spec, node, self.context, marks)
+        if name := self.names.among((node,)).get(0):
+            return self.text.name((node,), name, place, marks)
+        return self.text.leaf(node, place, marks)
+
+    def _field(self, node: Field, marks: Marks) -> Part | None:
+        spec = BY_NAME[node.name]
+        if spec.kind is not Kind.TEXT:
+            return self._part(node.child, EVERYWHERE, marks, spec)
+        if spec.name in NOT_YET:
+            sentence = (
+                f"“{spec.name}:” cannot be searched yet; the words were looked for anywhere in the story."
             )
-    return None
+            self.context.notes.append(Note(sentence, node.start, node.end))
+        part = self._part(node.child, PLACES[node.name], marks)
+        return part and Part(
+            part.sq, part.condition, spec.phrase.format(part.words if part.noun else part.clause)
+        )
+
+    # --- what was chosen ------------------------------------------------------------------------------------
+
+    def _facet_parts(self, compiled: Compiled) -> list[Part]:
+        """Return the conditions chosen from the facets, and a clause for each chosen value."""
+        parts = []
+        slugs = [value for key, value in self.query.filters if FACETS_BY_KEY[key].names]
+        ids = slugs_to_ids(slugs) if slugs else {}
+        names = (
+            {str(entity.pk): entity.name for entity in Entity.objects.filter(pk__in=ids.values())}
+            if ids
+            else {}
+        )
+        for key in dict.fromkeys(key for key, _ in self.query.filters):
+            spec = FACETS_BY_KEY[key]
+            chosen = []
+            for value in (value for other, value in self.query.filters if other == key):
+                engine_value = ids.get(value, "0") if spec.names else value
+                label = names.get(engine_value, value) if spec.names else value
+                part = Part(
+                    _value_sq(spec, engine_value), _value_condition(spec, engine_value), label, noun=True
+                )
+                chosen.append(part)
+                rest = self.query.without_filter(key, value)
+                compiled.clauses.append(Clause(spec.phrase.format(label), rest, "filter", part.sq))
+            both = joined(chosen, either=spec.either)
+            parts.append(Part(both.sq, both.condition, spec.phrase.format(both.words)))
+        return parts
+
+    # --- what goes with it ----------------------------------------------------------------------------------
+
+    def _add_marks(self, compiled: Compiled) -> None:
+        compiled.names = list(dict.fromkeys(self.marks.names))
+        compiled.marks = list(dict.fromkeys(self.marks.texts))
+        if self.marks.inputs:
+            compiled.mark_sq = SQ(content=inputs.AnyOf(*self.marks.inputs))
+        for text in dict.fromkeys(spelling.text for spelling in self.marks.spellings):
+            rest = self.query.but(drop=(*self.query.drop, text))
+            compiled.spellings.append(Clause(text, rest, "spelling"))
+        for text in dict.fromkeys(self.marks.dropped):
+            rest = self.query.but(drop=tuple(d for d in self.query.drop if d.casefold() != text.casefold()))
+            compiled.clauses.append(Clause(f"without the spelling “{text}”", rest, "dropped"))
+
+    def _add_some(self, compiled: Compiled, filters: list[Part]) -> None:
+        """Ask for most of the words as well, where several must all be there."""
+        texts = [node.text for node in self.tree.children if isinstance(node, Leaf)]
+        words = list(dict.fromkeys(word for text in texts for word in text.split()))
+        if len(words) < 2:
+            return
+        some = SQ(content=inputs.AnyWords(" ".join(words), at_least=most_of(len(words))))
+        compiled.some = reduce(and_, (part.sq for part in filters), some)
+        compiled.some_words = " OR ".join(
+            dict.fromkeys(written(n) for n in self.tree.children if isinstance(n, Leaf))
+        )
 
 
-def _node_sq(node: Node) -> SQ:
-    return SQ(content=PhraseInput(node.text) if isinstance(node, Phrase) else Words(node.text))
+def most_of(words: int) -> int:
+    """Return how many of so many words a story must have to be offered after those that have all."""
+    return max(1, words // 2)
 
 
-def _contains(text: str) -> Q:
-    return Q(body_text__icontains=text) | Q(headline__icontains=text)
+def _except(node: Or, child: Node) -> Node:
+    rest = tuple(other for other in node.children if other is not child)
+    return rest[0] if len(rest) == 1 else Or(node.start, node.end, rest)
 
 
-def _field_part(node: Field, compiled: Compiled) -> _Part | None:
-    value = node.value
-    match node.name:
-        case "headline":
-            compiled.marks.append(value)
-            sq, condition = SQ(headline=PhraseInput(value)), Q(headline__icontains=value)
-            return _Part(sq, condition, f"with “{value}” in the headline")
-        case "from":
-            sq, condition = SQ(dateline=PhraseInput(value)), Q(dateline__icontains=value)
-            return _Part(sq, condition, f"filed from {value}")
-        case "by":
-            return _by_part(value)
-        case "name":
-            return _registered_part(value, compiled)
-        case "source":
-            return _source_part(value, compiled)
-        case _:
-            return _date_part(value, compiled)
+def _sentence(filters: list[Part], words: list[Part]) -> str:
+    """Tell the reading: Articles filed from Varra, in July 2004, with “treaty” and “ocean”."""
+    told = sorted(filters, key=lambda part: part.period is not None)
+    phrases = [part.words for part in told if part.words]
+    phrases += [joined(words).clause] if words else []
+    return f"Articles {', '.join(phrases)}." if phrases else "All articles."
 
 
-def _by_part(value: str) -> _Part:
-    """A sign-off code, or the name of the person behind one."""
-    code = value.upper()
-    sq = SQ(codes__exact=code) | SQ(reporters__exact=value) | SQ(editors__exact=value)
-    condition = Q(pk__in=Article.objects.filter(credits__code=code).values("pk"))
-    return _Part(sq, condition, f"by {value}")
+def _value_sq(spec: FacetSpec, value: str) -> SQ:
+    if spec.key != "year":
+        return SQ(**{f"{spec.field}__exact": value})
+    return SQ(year__exact=int(value[:9])) if value.isascii() and value.isdigit() else nothing().sq
 
 
-def _registered_part(value: str, compiled: Compiled) -> _Part:
-    entities = names_for(value)
-    if not entities:
-        compiled.notes.append(f"No name is registered as “{value}”; it was searched for as a phrase.")
-        compiled.marks.append(value)
-        return _Part(SQ(content=PhraseInput(value)), _contains(value), f"with “{value}”")
-    compiled.names += entities
-    for entity in entities:
-        compiled.marks += [alias.text for alias in entity.aliases.all()]
-    sq = reduce(or_, (SQ(names__exact=str(entity.pk)) for entity in entities))
-    condition = Q(pk__in=Article.objects.filter(mentions__entity__in=entities).values("pk"))
-    return _Part(sq, condition, f"naming {' or '.join(entity.name for entity in entities)}")
-
-
-def _source_part(value: str, compiled: Compiled) -> _Part:
-    slugs = list(
-        Source.objects.filter(Q(slug__iexact=value) | Q(name__iexact=value)).values_list("slug", flat=True)
-    )
-    if not slugs:
-        compiled.notes.append(f"No source is called “{value}”.")
-    sq = reduce(or_, (SQ(source__exact=slug) for slug in slugs), _NOTHING)
-    return _Part(sq, Q(source__slug__in=slugs), f"from {value}")
-
-
-def _date_part(value: str, compiled: Compiled) -> _Part | None:
-    period = parse_period(value)
-    if period is None:
-        compiled.notes.append(f"“{value}” is not a day; write 2019, 2019-07 or 2019-07-10. It was left out.")
-        return None
-    return _Part(_period_sq(period), _period_condition(period), str(period))
-
-
-def _add_filters(query: ArchiveQuery, compiled: Compiled) -> list[str]:
-    """Add what was chosen from the facets, and return it in words."""
-    phrases = []
-    name_slugs = [value for key, value in query.filters if FACETS_BY_KEY[key].names]
-    ids = slugs_to_ids(name_slugs) if name_slugs else {}
-    names = {str(e.pk): e for e in Entity.objects.filter(pk__in=ids.values())} if ids else {}
-    for key in dict.fromkeys(key for key, _ in query.filters):
-        spec = FACETS_BY_KEY[key]
-        sqs, conditions, labels = [], [], []
-        for value in (value for other, value in query.filters if other == key):
-            engine_value = ids.get(value, "0") if spec.names else value
-            label = names[engine_value].name if engine_value in names else value
-            sqs.append(
-                _NOTHING if spec.key == "year" and not value.isdigit() else _value_sq(spec, engine_value)
-            )
-            conditions.append(_value_condition(spec, engine_value))
-            labels.append(label)
-            compiled.chips.append((spec.phrase.format(label), query.without_filter(key, value)))
-        join = or_ if spec.either else and_
-        compiled.require(reduce(join, sqs), reduce(join, conditions))
-        phrases.append(spec.phrase.format((" or " if spec.either else " and ").join(labels)))
-    return phrases
-
-
-def _value_sq(spec, value: str) -> SQ:
-    return SQ(**{f"{spec.field}__exact": int(value[:9]) if spec.key == "year" else value})
-
-
-def _value_condition(spec, value: str) -> Q:
+def _value_condition(spec: FacetSpec, value: str) -> Q:
     match spec.key:
         case "from":
             return Q(place=value)
@@ -240,18 +261,8 @@ def _value_condition(spec, value: str) -> Q:
         case "source":
             return Q(source__slug=value)
         case "year":
-            return Q(published_on__year=int(value[:4])) if value.isdigit() else Q(pk__in=[])
+            return (
+                Q(published_on__year=int(value[:4])) if value.isascii() and value.isdigit() else Q(pk__in=[])
+            )
         case _:
             return Q(pk__in=Article.objects.filter(mentions__entity=int(value)).values("pk"))
-
-
-def _period_sq(period: Period) -> SQ:
-    """The one place where an inclusive last day meets the engine; both ends are days, so `lte` is exact."""
-    sqs = [SQ(published_on__gte=period.since)] if period.since else []
-    sqs += [SQ(published_on__lte=period.until)] if period.until else []
-    return reduce(and_, sqs)
-
-
-def _period_condition(period: Period) -> Q:
-    since = Q(published_on__gte=period.since) if period.since else Q()
-    return since & (Q(published_on__lte=period.until) if period.until else Q())

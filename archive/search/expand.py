@@ -1,79 +1,129 @@
 """Names in a question -> the registered names they may mean, with all their spellings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from archive.models import Alias, Entity
 from archive.names.folding import fold
-from archive.search.tree import And, Field, Node, Or, Phrase, Word
+from archive.search.fields import MAX_SPELLINGS, NAME_KINDS
+from archive.search.tree import (
+    And,
+    AtLeast,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Together,
+    Value,
+    Word,
+    children_of,
+)
 
 MOST_WORDS_IN_A_NAME: Final = 6
 
 
+class Spelling(NamedTuple):
+    """One registered spelling; an acronym counts in capitals only."""
+
+    text: str
+    is_acronym: bool
+
+
 class NameFound(NamedTuple):
-    """Registered names that the words from `first` up to, not including, `last` of a question may mean."""
+    """Registered names that the parts from `first` up to, not including, `last` of a question may mean."""
 
     first: int
     last: int
+    typed: str
     entities: tuple[Entity, ...]
 
 
-def find_names(children: tuple[Node, ...]) -> list[NameFound]:
-    """Find registered names among neighbouring words, or in a phrase, of a question; longest first.
+class Names:
+    """The registered names that a question may mean; one look-up for all of it.
 
-    Any spelling counts, however it is folded: joined, hyphened, without accents. One query.
+    Any spelling counts, however it is folded: joined, hyphened, without accents.
     """
-    candidates = dict(_candidates(children))
-    by_key = names_with_keys(set(candidates.values()))
-    found, taken = [], set()
-    for (first, last), key in sorted(candidates.items(), key=lambda item: item[0][0] - item[0][1]):
-        if key in by_key and taken.isdisjoint(range(first, last)):
-            taken.update(range(first, last))
-            found.append(NameFound(first, last, by_key[key]))
-    return sorted(found)
+
+    def __init__(self, tree: Node, dropped: Iterable[str] = ()):
+        self._dropped = {text.casefold() for text in dropped}
+        texts = set(_texts(tree))
+        self._found = _look_up({fold(text) for text in texts})
+
+    def of(self, text: str, kind: str = "") -> tuple[Entity, ...]:
+        """Return the names that `text` is a spelling of; of one kind, if that is given."""
+        found = self._found.get(fold(text), {})
+        fitting = (entity for entity, acronym_only in found.values() if text.isupper() or not acronym_only)
+        return tuple(entity for entity in fitting if kind in ("", entity.kind))
+
+    def among(self, children: tuple[Node, ...]) -> dict[int, NameFound]:
+        """Return names among neighbouring words and in phrases by the place of their first word."""
+        found: dict[int, NameFound] = {}
+        taken: set[int] = set()
+        for first, last, text in sorted(_runs(children), key=lambda run: run[0] - run[1]):
+            entities = self.of(text)
+            if entities and taken.isdisjoint(range(first, last)):
+                taken.update(range(first, last))
+                found[first] = NameFound(first, last, text, entities)
+        return found
+
+    def spellings(self, entities: Iterable[Entity]) -> list[Spelling]:
+        """Return the spellings to search for, without those that the reader dropped."""
+        every = {
+            alias.text: Spelling(alias.text, alias.is_acronym)
+            for entity in entities
+            for alias in entity.aliases.all()
+        }
+        return [s for s in every.values() if not self.is_dropped(s.text)][:MAX_SPELLINGS]
+
+    def is_dropped(self, text: str) -> bool:
+        return text.casefold() in self._dropped
+
+    def any_dropped(self, entities: Iterable[Entity]) -> list[str]:
+        """Return the dropped spellings of these names."""
+        return [a.text for entity in entities for a in entity.aliases.all() if self.is_dropped(a.text)]
 
 
-def names_with_keys(keys: Iterable[str]) -> dict[str, tuple[Entity, ...]]:
-    """Return the current names that have a spelling with each of these folded keys."""
-    found: dict[str, dict[int, Entity]] = {}
-    aliases = Alias.objects.filter(key__in=[key for key in keys if key]).select_related("entity__merged_into")
-    aliases = aliases.prefetch_related("entity__aliases", "entity__merged_into__aliases")
-    for alias in aliases.order_by("entity_id"):
+def _look_up(keys: set[str]) -> dict[str, dict[int, tuple[Entity, bool]]]:
+    """Return key -> the current names that have it, and whether only acronyms of theirs do."""
+    found: dict[str, dict[int, tuple[Entity, bool]]] = {}
+    keys.discard("")
+    if not keys:
+        return found
+    aliases = Alias.objects.filter(key__in=keys).select_related("entity__merged_into").order_by("entity_id")
+    for alias in aliases.prefetch_related("entity__aliases", "entity__merged_into__aliases"):
         entity = alias.entity.merged_into or alias.entity
-        found.setdefault(alias.key, {})[entity.pk] = entity
-    return {key: tuple(entities.values()) for key, entities in found.items()}
+        names = found.setdefault(alias.key, {})
+        acronym_only = alias.is_acronym and names.get(entity.pk, (entity, True))[1]
+        names[entity.pk] = (entity, acronym_only)
+    return found
 
 
-def names_for(text: str) -> tuple[Entity, ...]:
-    """Return the current names that `text` is a spelling of."""
-    key = fold(text)
-    return names_with_keys([key]).get(key, ())
+def _texts(node: Node, field: str = "") -> Iterator[str]:
+    """Yield every text in a question that may be a name."""
+    match node:
+        case And():
+            yield from (text for _, _, text in _runs(node.children))
+        case Field():
+            field = node.name
+        case Word() | Phrase():
+            yield node.text
+        case Value() if field in NAME_KINDS:
+            yield node.text
+    if isinstance(node, And | Or | Not | Near | Together | AtLeast | Field):
+        for child in children_of(node):
+            yield from _texts(child, field)
 
 
-def _candidates(children: tuple[Node, ...]):
+def _runs(children: tuple[Node, ...]) -> Iterator[tuple[int, int, str]]:
+    """Yield (first, last, text) of phrases and of up to six neighbouring words."""
     for first, node in enumerate(children):
         if isinstance(node, Phrase):
-            yield (first, first + 1), fold(node.text)
+            yield first, first + 1, node.text
         text = ""
         for last in range(first, min(first + MOST_WORDS_IN_A_NAME, len(children))):
             if not isinstance(children[last], Word):
                 break
-            text = f"{text} {children[last].text}"
-            yield (first, last + 1), fold(text)
-
-
-def words_of(node: Node) -> str:
-    """Return a node as a reader would type it."""
-    match node:
-        case Word():
-            return node.text
-        case Phrase():
-            return f"“{node.text}”"
-        case Field():
-            return f"{node.name}:{node.value}" if " " not in node.value else f'{node.name}:"{node.value}"'
-        case Or():
-            return " or ".join(map(words_of, node.children))
-        case And():
-            return " ".join(map(words_of, node.children))
-        case _:
-            return f"not {words_of(node.child)}"
+            text = f"{text} {children[last].text}".strip()
+            yield first, last + 1, text

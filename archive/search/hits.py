@@ -5,7 +5,6 @@ from haystack import connections
 from haystack.query import SQ, SearchQuerySet
 
 from archive.search import highlight
-from archive.search.inputs import AnyOf, Phrase
 
 
 class Marker:
@@ -14,9 +13,8 @@ class Marker:
     The engine finds them, by stem as it searches, but looks at the text alone: it works without an index.
     """
 
-    def __init__(self, marks: list[str]):
-        wanted = [Phrase(text) for text in dict.fromkeys(marks)]
-        query = SearchQuerySet().filter(SQ(content=AnyOf(*wanted))).query if wanted else None
+    def __init__(self, wanted: SQ | None):
+        query = SearchQuerySet().filter(wanted).query if wanted else None
         backend = connections["default"].get_backend()
         self._find = backend.hit_finder(query).hits_in if query else lambda text: []
 

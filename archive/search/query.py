@@ -2,14 +2,20 @@
 
 import datetime
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 
+from archive.search import form
 from archive.search.facets import FACETS
+from archive.search.fields import SORT_VALUES
+from archive.search.grammar import Reading, parse
 from archive.search.periods import Period, parse_period
+from archive.search.tree import And, Field, Leaf, Or, Value, walk
+from archive.search.writing import written
 
 SORTS: Final = {"relevance": "best match", "newest": "newest first", "oldest": "oldest first"}
 MAX_FILTERS: Final = 40
@@ -22,7 +28,8 @@ class ArchiveQuery:
     """What a reader asks for; the address says it all.
 
     `filters` are (facet key, value) pairs in the order they were chosen; `since` and `until` are days, both
-    inclusive; `errors` are readable sentences about parameters that could not be read and were left out.
+    inclusive; `drop` are spellings of names not to search for; `errors` are readable sentences about
+    parameters that could not be read and were left out.
     """
 
     text: str = ""
@@ -31,6 +38,7 @@ class ArchiveQuery:
     until: datetime.date | None = None
     sort: str = ""
     page: int = 1
+    drop: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
 
     @classmethod
@@ -46,19 +54,40 @@ class ArchiveQuery:
         if len(filters) > MAX_FILTERS:
             errors.append(f"Only the first {MAX_FILTERS} filters were used.")
         return cls(
-            text=clean_text(params.get("q", "")),
+            text=joined_text(clean_text(params.get("q", "")), form.text_of(params)),
             filters=tuple(dict.fromkeys(filters[:MAX_FILTERS])),
             since=_day(params, "since", errors),
             until=_day(params, "until", errors, last=True),
             sort=_sort(params, errors),
             page=_page(params, errors),
+            drop=_dropped(params),
             errors=tuple(errors),
         )
 
     @property
     def order(self) -> str:
         """Return the order in force: best match for words, newest first for mere browsing."""
-        return self.sort or ("relevance" if self.text else "newest")
+        return self.sort or self._typed_sort or ("relevance" if self._has_words else "newest")
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Return how the text was read."""
+        return parse(self.text)
+
+    @property
+    def _typed_sort(self) -> str:
+        typed = [node.child.text for node in self._sorts]
+        return SORT_VALUES.get(typed[-1].lower(), "") if typed else ""
+
+    @property
+    def _sorts(self) -> list[Field]:
+        return [n for n in self.reading.tree.children if isinstance(n, Field) and n.name == "sort"]
+
+    @property
+    def _has_words(self) -> bool:
+        """Say whether anything was asked that some stories answer better than others."""
+        nodes = walk(self.reading.tree)
+        return any(isinstance(node, Leaf) and not isinstance(node, Value) for node in nodes)
 
     @property
     def period(self) -> Period:
@@ -75,12 +104,20 @@ class ArchiveQuery:
         pairs += self.filters
         pairs += [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(self, name))]
         pairs += [("sort", self.sort)] if self.sort else []
+        pairs += [("drop", text) for text in self.drop]
         pairs += [("page", self.page)] if self.page > 1 else []
         return reverse("search") + (f"?{urlencode(pairs)}" if pairs else "")
 
     def but(self, **changes) -> "ArchiveQuery":
         """Return the question with changes, from its first page unless `page` is given."""
         return replace(self, **{"page": 1, **changes})
+
+    def with_sort(self, sort: str) -> "ArchiveQuery":
+        """Return the question in another order; what the text says about order goes."""
+        if not self._sorts:
+            return self.but(sort=sort)
+        kept = tuple(node for node in self.reading.tree.children if node not in self._sorts)
+        return self.but(sort=sort, text=written(And(0, 0, kept)))
 
     def with_filter(self, key: str, value: str) -> "ArchiveQuery":
         return self.but(filters=tuple(dict.fromkeys((*self.filters, (key, value)))))
@@ -106,6 +143,24 @@ def _day(params, name: str, errors: list[str], *, last: bool = False) -> datetim
         )
         return None
     return period.until if last else period.since
+
+
+def joined_text(*texts: str) -> str:
+    """Join pieces of a question so that each keeps its meaning: an OR in one does not reach into another."""
+    texts = [text for text in texts if text]
+    if len(texts) < 2:
+        return "".join(texts)
+    return " ".join(f"({text})" if _reaches_out(text) else text for text in texts)
+
+
+def _reaches_out(text: str) -> bool:
+    children = parse(text).tree.children
+    return len(children) == 1 and isinstance(children[0], Or)
+
+
+def _dropped(params) -> tuple[str, ...]:
+    texts = (clean_text(raw)[:MAX_FILTER_CHARS] for raw in params.getlist("drop"))
+    return tuple(dict.fromkeys(text for text in texts if text))[:MAX_FILTERS]
 
 
 def _sort(params, errors: list[str]) -> str:

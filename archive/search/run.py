@@ -11,14 +11,16 @@ from haystack.query import SearchQuerySet
 
 from archive.desk.credits import SignOff, people_behind
 from archive.models import Article, Entity
-from archive.search import facets, indexer
+from archive.search import facets, indexer, rescue
 from archive.search.compile import Compiled, compile_query
-from archive.search.errors import QueryTooCostly, QueryTooLong, SearchError
+from archive.search.errors import QueryRefused, SearchError
 from archive.search.facets import FACETS, Bar, Labels
 from archive.search.fallback import find_in_database
 from archive.search.hits import Marker
 from archive.search.periods import gap_for, period_of
 from archive.search.query import SORTS, ArchiveQuery
+from archive.search.rescue import Way
+from archive.search.tree import Note
 
 log = logging.getLogger("archive.search")
 
@@ -55,8 +57,11 @@ class Facet(NamedTuple):
 
 
 class Chip(NamedTuple):
+    """`kind`: clause, filter, period, spelling (one that is searched for) or dropped (one that is not)."""
+
     label: str
     remove_url: str
+    kind: str = "clause"
 
 
 class Sort(NamedTuple):
@@ -67,6 +72,24 @@ class Sort(NamedTuple):
 
 class Suggestion(NamedTuple):
     text: str
+    url: str
+
+
+class Remark(str):
+    """A sentence about how the question was read; `choices` are other questions it may have meant."""
+
+    def __new__(cls, sentence: str, choices: list[Suggestion] = ()):
+        remark = super().__new__(cls, sentence)
+        remark.choices = list(choices)
+        return remark
+
+
+class MoreHits(NamedTuple):
+    """The best stories with most of the words, after the few that have all."""
+
+    heading: str
+    total: int
+    hits: list[Hit]
     url: str
 
 
@@ -90,6 +113,10 @@ class ResultPage:
     next_url: str = ""
     suggestion: Suggestion | None = None
     reduced: str = ""
+    more: MoreHits | None = None
+    without: list[Way] = field(default_factory=list)
+    near_names: list[Way] = field(default_factory=list)
+    some_words: Way | None = None
 
 
 class _Found(NamedTuple):
@@ -107,11 +134,11 @@ class _Found(NamedTuple):
 def run(query: ArchiveQuery) -> ResultPage:
     """Answer a question; never raises for what a reader typed, nor for an index that is broken."""
     compiled = compile_query(query)
-    notes = [*query.errors, *compiled.notes]
+    notes = [*map(Remark, query.errors), *(_remark(note, query) for note in compiled.notes)]
     try:
         found = _search(query, compiled)
-    except (QueryTooCostly, QueryTooLong) as error:
-        notes.append(f"{error} Narrow it down and search again.")
+    except QueryRefused as error:
+        notes.append(Remark(f"{error} Narrow it down and search again."))
         found = _Found(0, [], {}, [], "year", "", "")
     except SearchError:
         log.exception("The index does not answer; the database does in its place.")
@@ -162,15 +189,15 @@ def _page(query: ArchiveQuery, compiled: Compiled, found: _Found, notes: list[st
     pages = -(-found.total // settings.ARCHIVE_RESULTS_PER_PAGE)
     labels = Labels(found.counts)
     if query.page > max(pages, 1):
-        notes.append(f"There are only {pages} pages." if pages else "There is no such page.")
+        notes.append(Remark(f"There are only {pages} pages." if pages else "There is no such page."))
     return ResultPage(
         query=query,
         reading=compiled.reading,
         total=found.total,
         hits=_hits(found.article_ids, compiled),
         facets=[facet for spec in FACETS if (facet := _facet(spec, query, found.counts, labels)).values],
-        chips=[Chip(label, changed.url) for label, changed in compiled.chips],
-        sorts=[Sort(label, query.but(sort=sort).url, sort == query.order) for sort, label in SORTS.items()],
+        chips=[Chip(c.label, c.rest.url, c.kind) for c in (*compiled.clauses, *compiled.spellings)],
+        sorts=[Sort(label, query.with_sort(sort).url, sort == query.order) for sort, label in SORTS.items()],
         bars=[_bar(day, count, found.gap, query) for day, count in found.histogram if count],
         names=compiled.names,
         notes=notes,
@@ -180,6 +207,37 @@ def _page(query: ArchiveQuery, compiled: Compiled, found: _Found, notes: list[st
         next_url=query.but(page=query.page + 1).url if query.page < pages else "",
         suggestion=_suggestion(query, found.suggestion),
         reduced=found.reduced,
+        **_help(query, compiled, found),
+    )
+
+
+def _remark(note: Note, query: ArchiveQuery) -> Remark:
+    return Remark(note, [Suggestion(label, query.but(text=text).url) for label, text in note.choices])
+
+
+def _help(query: ArchiveQuery, compiled: Compiled, found: _Found) -> dict:
+    """Return what helps when less than a page was found; nothing while the index does not answer."""
+    size = settings.ARCHIVE_RESULTS_PER_PAGE
+    if found.reduced or query.page > 1 or found.total >= size or compiled.sq is None:
+        return {}
+    try:
+        offered = {"more": _more(query, compiled, found.article_ids, size)}
+        if not found.total:
+            offered["without"] = rescue.ways_without(compiled)
+            offered["near_names"] = rescue.near_names(query, compiled)
+            offered["some_words"] = rescue.some_words(query, compiled)
+        return offered
+    except SearchError:
+        return {}
+
+
+def _more(query: ArchiveQuery, compiled: Compiled, strict_ids: list[int], size: int) -> MoreHits | None:
+    more = rescue.find_more(compiled, strict_ids, size - len(strict_ids))
+    if more is None:
+        return None
+    heading = "Stories with most of these words"
+    return MoreHits(
+        heading, more.total, _hits(more.article_ids, compiled), query.but(text=compiled.some_words).url
     )
 
 
@@ -187,7 +245,7 @@ def _hits(article_ids: list[int], compiled: Compiled) -> list[Hit]:
     """Load the articles in one query, in order; one that was withdrawn a moment ago is left out."""
     articles = Article.objects.published().select_related("source").in_bulk(article_ids)
     signed = people_behind(articles.values())
-    marker = Marker(compiled.marks)
+    marker = Marker(compiled.mark_sq)
     return [
         Hit(
             article,

@@ -1,0 +1,441 @@
+"""The one table of the language: fields and their synonyms, operators, flags, orders and limits.
+
+The parser, the compiler, the advanced form and the help page read it; nothing of it is said twice.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+MAX_QUERY_CHARS: Final = 2_000
+# Words, phrases and values of one question.
+MAX_CLAUSES: Final = 64
+# Brackets within brackets; the engine walks at most 30 levels, and one bracket becomes up to three.
+MAX_DEPTH: Final = 8
+DEFAULT_DISTANCE_WORDS: Final = 5
+MAX_DISTANCE_WORDS: Final = 100
+MAX_EDITS: Final = 2
+# From so many letters on, `word~` allows two of them to differ.
+LONG_WORD_LETTERS: Final = 6
+LEAST_LETTERS_BEFORE_STAR: Final = 2
+MAX_TIMES: Final = 50
+# Spellings of one name that are searched for.
+MAX_SPELLINGS: Final = 40
+
+
+class Kind(StrEnum):
+    """What stands after a field's colon."""
+
+    TEXT = "words, a phrase or a group"
+    VALUE = "a value or a group of values"
+    DATE = "a day, month, year or range"
+    NUMBER = "a number, a comparison or a range"
+    FLAG = "one of a list"
+    SORT = "an order"
+
+
+class Example(NamedTuple):
+    """A question for the help page; each is tried on the demo wire and must find something."""
+
+    text: str
+    finds: str
+    hits: bool = True
+
+
+class FieldSpec(NamedTuple):
+    """A field as a reader types it.
+
+    `index` is the field of `search_indexes.ArticleIndex` that is asked; "" if there is more to it. `phrase`
+    takes part in the sentence that tells the reading; `joins` says that the words of a group are one value.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    synonyms: tuple[str, ...] = ()
+    index: str = ""
+    phrase: str = "{}"
+    joins: bool = False
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.synonyms)
+
+
+FIELDS: Final = (
+    FieldSpec(
+        "headline",
+        Kind.TEXT,
+        "in the headline",
+        ("title", "hd"),
+        index="headline",
+        phrase="with {} in the headline",
+        examples=(Example("headline:ferry", "stories with “ferry” in the headline"),),
+    ),
+    FieldSpec(
+        "body",
+        Kind.TEXT,
+        "in the text below the headline",
+        index="body",
+        phrase="with {} in the text",
+        examples=(Example('body:"bow door"', "stories that speak of the bow door below their headline"),),
+    ),
+    FieldSpec(
+        "lead",
+        Kind.TEXT,
+        "in the first paragraph",
+        index="lead",
+        phrase="with {} in the first paragraph",
+        examples=(Example("lead:(cyclone OR storm)", "stories that begin with a storm"),),
+    ),
+    FieldSpec(
+        "from",
+        Kind.TEXT,
+        "the place a story was filed from, which is not a place it mentions",
+        ("dateline",),
+        index="dateline",
+        phrase="filed from {}",
+        joins=True,
+        examples=(Example("from:Geneva", "stories filed from Geneva"),),
+    ),
+    FieldSpec(
+        "by",
+        Kind.VALUE,
+        "a sign-off code, or the person behind it",
+        ("byline", "reporter"),
+        phrase="signed by {}",
+        examples=(
+            Example("by:NA", "stories signed NA"),
+            Example('by:"Nasrin Avadi"', "the same, by the person’s name"),
+            Example("by:(NA AND PA)", "stories signed by both"),
+        ),
+    ),
+    FieldSpec(
+        "editor",
+        Kind.VALUE,
+        "the code or the person that edited",
+        phrase="edited by {}",
+        examples=(Example("editor:PA", "stories edited by PA"),),
+    ),
+    FieldSpec(
+        "name",
+        Kind.VALUE,
+        "a registered name in any spelling",
+        ("entity", "tag"),
+        phrase="naming {}",
+        joins=True,
+        examples=(Example('name:"Takhti Rahim"', "stories that name the minister, however he is spelled"),),
+    ),
+    FieldSpec(
+        "person",
+        Kind.VALUE,
+        "a registered person",
+        phrase="naming {}",
+        joins=True,
+        examples=(Example('person:"Leila Zarvani"', "stories that name the biologist"),),
+    ),
+    FieldSpec(
+        "org",
+        Kind.VALUE,
+        "a registered organisation",
+        ("organisation", "organization"),
+        phrase="naming {}",
+        joins=True,
+        examples=(Example("org:CBV", "stories that name the central bank, under either of its names"),),
+    ),
+    FieldSpec(
+        "place",
+        Kind.VALUE,
+        "a registered place that a story mentions",
+        phrase="naming {}",
+        joins=True,
+        examples=(Example("place:Dhaliya", "stories that mention Dhaliya"),),
+    ),
+    FieldSpec(
+        "said",
+        Kind.VALUE,
+        "who is quoted",
+        ("speaker",),
+        phrase="with {}",
+        joins=True,
+        examples=(Example("said:Khalfani", "what Khalfani is quoted with"),),
+    ),
+    FieldSpec(
+        "quote",
+        Kind.TEXT,
+        "words within quotation marks",
+        index="text",
+        phrase="with {}",
+        examples=(Example("quote:spade", "quotes with “spade” in them"),),
+    ),
+    FieldSpec(
+        "about",
+        Kind.TEXT,
+        "what a quote is about",
+        index="text",
+        phrase="with {}",
+        examples=(Example("about:treaty", "quotes about the treaty"),),
+    ),
+    FieldSpec(
+        "source",
+        Kind.VALUE,
+        "the agency or desk that filed the story",
+        phrase="from {}",
+        joins=True,
+        examples=(Example('source:"Varra Wire"', "stories of Varra Wire"),),
+    ),
+    FieldSpec(
+        "section",
+        Kind.VALUE,
+        "the section, where the source gives one",
+        index="section",
+        phrase="in section {}",
+        joins=True,
+        examples=(Example("section:sports", "the sports pages", hits=False),),
+    ),
+    FieldSpec(
+        "lang",
+        Kind.VALUE,
+        "the language, as en, fr or fa",
+        ("language",),
+        index="language",
+        phrase="in language {}",
+        examples=(Example("lang:en", "stories in English"),),
+    ),
+    FieldSpec(
+        "id",
+        Kind.VALUE,
+        "the number of a story, or the last part of its address",
+        phrase="with the address {}",
+        examples=(Example("id:ferry-missing-off-sennet", "one story", hits=False),),
+    ),
+    FieldSpec(
+        "date",
+        Kind.DATE,
+        "the day that was printed on the story, in its own time zone; both ends of a range are included",
+        examples=(
+            Example("date:2001-06-14", "stories of one day"),
+            Example("date:2001-06", "of one month"),
+            Example("date:2001", "of one year"),
+            Example("date:1998-02-01..1998-02-28", "of a period, first and last day included"),
+            Example("date:[1998-02-01 TO 1998-02-28]", "the same"),
+            Example("date:>=2006-06", "from June 2006 on"),
+            Example("date:June 2001", "a month by its name"),
+            Example("date:last week", "the seven days from Monday to Sunday before this week", hits=False),
+            Example("date:1380-03-24sh", "a day of the Solar Hijri calendar"),
+        ),
+    ),
+    FieldSpec(
+        "after",
+        Kind.DATE,
+        "from this day, month or year on, which is included",
+        ("since",),
+        examples=(Example("after:2005-10", "stories from October 2005 on"),),
+    ),
+    FieldSpec(
+        "before",
+        Kind.DATE,
+        "up to this day, month or year, which is included",
+        ("until",),
+        examples=(Example("before:1995", "stories up to the end of 1995"),),
+    ),
+    FieldSpec(
+        "words",
+        Kind.NUMBER,
+        "how many words a story has",
+        index="word_count",
+        phrase="of {} words",
+        examples=(
+            Example("words:>250", "long stories"),
+            Example("words:200..220", "stories of 200 to 220 words"),
+        ),
+    ),
+    FieldSpec(
+        "is",
+        Kind.FLAG,
+        "what kind of story it is",
+        phrase="{}",
+        examples=(
+            Example("is:corrected", "corrected stories, and corrections"),
+            Example("is:update", "updates of an earlier story"),
+        ),
+    ),
+    FieldSpec(
+        "has",
+        Kind.FLAG,
+        "what is in it",
+        phrase="{}",
+        examples=(Example("has:quote ferry", "stories on the ferry in which somebody is quoted"),),
+    ),
+    FieldSpec(
+        "sort",
+        Kind.SORT,
+        "the order of the results",
+        examples=(
+            Example("ferry sort:date", "oldest first"),
+            Example("ferry sort:-date", "newest first"),
+            Example("ferry sort:relevance", "best match first"),
+        ),
+    ),
+)
+BY_NAME: Final = {spec.name: spec for spec in FIELDS}
+BY_TYPED: Final = {typed: spec for spec in FIELDS for typed in spec.names}
+
+# Fields that name registered names -> the kind of name; "" for any.
+NAME_KINDS: Final = {
+    "name": "",
+    "person": "person",
+    "org": "organisation",
+    "place": "place",
+    "said": "person",
+}
+# Fields whose data the archive does not keep yet; their words are looked for anywhere in a story.
+NOT_YET: Final = frozenset({"said", "quote", "about"})
+
+
+class Flag(NamedTuple):
+    """A value of `is:` or `has:`; `index` is what stands in the index's `flags`, "" if nothing can."""
+
+    field: str
+    value: str
+    index: str
+    words: str
+    synonyms: tuple[str, ...] = ()
+
+
+FLAGS: Final = (
+    Flag("is", "corrected", "corrected", "that are corrected", ("correction",)),
+    Flag("is", "update", "update", "that are updates", ("updated",)),
+    Flag("is", "refiled", "refiled", "that were refiled", ("refile",)),
+    Flag("is", "withdrawn", "", "that were withdrawn", ("killed",)),
+    Flag("has", "quote", "quote", "with somebody’s words in quotation marks", ("quotes", "quotation")),
+)
+FLAGS_BY_TYPED: Final = {
+    (flag.field, typed): flag for flag in FLAGS for typed in (flag.value, *flag.synonyms)
+}
+
+# `sort:` values -> orders of `query.SORTS`.
+SORT_VALUES: Final = {
+    "date": "oldest",
+    "oldest": "oldest",
+    "-date": "newest",
+    "newest": "newest",
+    "relevance": "relevance",
+}
+
+
+class OperatorSpec(NamedTuple):
+    """An operator: how it is written, what it asks, and examples."""
+
+    title: str
+    forms: tuple[str, ...]
+    meaning: str
+    examples: tuple[Example, ...]
+
+
+OPERATORS: Final = (
+    OperatorSpec(
+        "All words",
+        ("a b", "a AND b"),
+        "Every word must occur somewhere in a story, in any of its endings.",
+        (
+            Example("nuclear talks", "stories with both words"),
+            Example("nuclear AND talks", "the same"),
+        ),
+    ),
+    OperatorSpec(
+        "Either",
+        ("a OR b", "a | b"),
+        "OR in capitals, or an upright line. It separates everything on its left from everything on its "
+        "right; use brackets to keep it to two words.",
+        (
+            Example("storm OR cyclone", "stories with one of the two, or both"),
+            Example("trawler (crew | captain)", "stories with “trawler” and one of the others"),
+        ),
+    ),
+    OperatorSpec(
+        "Not",
+        ("-a", "NOT a"),
+        "Leaves out what fits; a minus stands directly before the word, phrase, field or bracket.",
+        (
+            Example("ferry -insurers", "stories on ferries without insurers"),
+            Example("ferry NOT insurers", "the same"),
+            Example('-from:Varra "Takhti Rahim"', "stories on the minister not filed from Varra"),
+        ),
+    ),
+    OperatorSpec(
+        "Phrase",
+        ('"a b"', "“a b”", "„a b“", "«a b»"),
+        "The words next to each other, in this order. Straight, curly and angle quotes are the same.",
+        (
+            Example('"bow door"', "stories with the two words side by side"),
+            Example("“Markets this week”", "the series"),
+        ),
+    ),
+    OperatorSpec(
+        "Near",
+        ('"a b"~5', "a NEAR/5 b", "a N/5 b", "a W/5 b"),
+        "At most so many words from one to the next, in any order.",
+        (
+            Example('"door bow"~4', "“door” and “bow” at most four words apart, in any order"),
+            Example("treaty NEAR/8 ocean", "the same with two other words"),
+            Example("treaty W/8 ocean", "the same, as other archives write it"),
+        ),
+    ),
+    OperatorSpec(
+        "Near, in this order",
+        ("a PRE/5 b", "a P/5 b"),
+        "As near, and the first before the second.",
+        (Example("central PRE/3 varra", "“central” shortly before “Varra”"),),
+    ),
+    OperatorSpec(
+        "Same sentence, same paragraph",
+        ("a /s b", "a /p b"),
+        "Both in one sentence; both in one paragraph.",
+        (
+            Example("cyclone /s roof", "a sentence with both words"),
+            Example("reef /p coral", "a paragraph with both words"),
+        ),
+    ),
+    OperatorSpec(
+        "Beginnings and single letters",
+        ("abc*", "a?c"),
+        "A star stands for any letters and needs two letters before it; a question mark within a word stands "
+        "for one.",
+        (
+            Example("fisher*", "fisher, fishers, fishery, fisheries"),
+            Example("wom?n", "woman and women"),
+        ),
+    ),
+    OperatorSpec(
+        "Near spellings",
+        ("word~", "word~1", "word~2"),
+        "One or two letters may be wrong, missing or too many.",
+        (Example("trawlr~1", "stories with “trawler”, or any other word one letter away"),),
+    ),
+    OperatorSpec(
+        "At least so many times",
+        ("ATLEAST3(a)",),
+        "The word, phrase or bracket occurs so often in one story.",
+        (Example("ATLEAST3(ferry)", "stories that speak of ferries three times"),),
+    ),
+    OperatorSpec(
+        "Capitals matter",
+        ("CAPS(ABC)",),
+        "As it is written, capitals included.",
+        (Example("CAPS(IFA)", "the authority in capitals"),),
+    ),
+    OperatorSpec(
+        "Exactly as written",
+        ('="a b"', "=a"),
+        "No other endings, no other spellings of a name.",
+        (Example('="Takhtirahim"', "the minister in this one spelling"),),
+    ),
+)
+
+
+def iter_examples() -> Iterator[Example]:
+    """Yield every example of operators and fields."""
+    for spec in (*OPERATORS, *FIELDS):
+        yield from spec.examples

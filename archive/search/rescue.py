@@ -1,0 +1,96 @@
+"""What a reader is offered when little or nothing fits: looser questions, near names, most of the words."""
+
+from typing import Final, NamedTuple
+
+from haystack.query import SQ, SearchQuerySet
+
+from archive.models import Alias, Article
+from archive.names.folding import NameTable, similar
+from archive.search.compile import Compiled, compile_query
+from archive.search.query import ArchiveQuery
+from archive.search.tree import Field, Leaf, Value, walk
+
+# How many conditions are tried without, and names offered.
+MOST_WAYS: Final = 8
+MOST_NAMES: Final = 5
+
+
+class Way(NamedTuple):
+    """A question to ask instead, and how many stories it finds."""
+
+    label: str
+    count: int
+    url: str
+
+
+class More(NamedTuple):
+    """Stories with most of the words, which are not among those with all of them."""
+
+    total: int
+    article_ids: list[int]
+
+
+def ask(sq: SQ | None) -> SearchQuerySet:
+    """Return the articles that fit; all of them for None."""
+    articles = SearchQuerySet().models(Article)
+    return articles.filter(sq) if sq else articles
+
+
+def ways_without(compiled: Compiled) -> list[Way]:
+    """Count what would be found without each condition; those that find nothing are left out."""
+    ways = []
+    clauses = [clause for clause in compiled.clauses if clause.kind != "dropped"]
+    if len(clauses) < 2:
+        return []
+    for clause in clauses[:MOST_WAYS]:
+        count = ask(compile_query(clause.rest).sq).count()
+        if count:
+            ways.append(Way(clause.label, count, clause.rest.url))
+    return ways
+
+
+def some_words(query: ArchiveQuery, compiled: Compiled) -> Way | None:
+    """Offer stories with any of the words."""
+    if not compiled.some_words:
+        return None
+    rest = query.but(text=compiled.some_words)
+    count = ask(compile_query(rest).sq).count()
+    return Way(compiled.some_words, count, rest.url) if count else None
+
+
+def near_names(query: ArchiveQuery, compiled: Compiled) -> list[Way]:
+    """Offer registered names that are spelled much like what was typed."""
+    typed = _name_typed(query)
+    if not typed or compiled.names:
+        return []
+    table = NameTable(Alias.objects.values_list("text", "entity__name"))
+    names = dict.fromkeys(candidate.name_id for candidate in similar(typed, table))
+    return [_named(query, name) for name in list(names)[:MOST_NAMES]]
+
+
+def _name_typed(query: ArchiveQuery) -> str:
+    """Return the words of the question, or the first value that was to be a name."""
+    tree = query.reading.tree
+    for child in tree.children:
+        if isinstance(child, Field) and child.name in ("name", "person", "org", "place"):
+            return next((leaf.text for leaf in walk(child) if isinstance(leaf, Value)), "")
+    return " ".join(child.text for child in tree.children if isinstance(child, Leaf))
+
+
+def _named(query: ArchiveQuery, name: str) -> Way:
+    asked = query.but(text=f'"{name}"')
+    return Way(name, ask(compile_query(asked).sq).count(), asked.url)
+
+
+def find_more(compiled: Compiled, strict_ids: list[int], wanted: int) -> More | None:
+    """Find up to `wanted` of the best stories with most of the words; None if there are no others.
+
+    `strict_ids` are all stories that fit strictly.
+    """
+    if compiled.some is None:
+        return None
+    found = ask(compiled.some | compiled.sq if compiled.sq else compiled.some)
+    rows = found[: wanted + len(strict_ids)]
+    known = set(strict_ids)
+    ids = [pk for pk in (int(row.pk) for row in rows) if pk not in known][:wanted]
+    return More(found.count() - len(known), ids) if ids else None

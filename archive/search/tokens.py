@@ -1,0 +1,113 @@
+"""The reader's text -> tokens, one at a time, each with its place. Linear in the length of the text."""
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from archive.search.fields import BY_TYPED
+
+_DOUBLE: Final = '"“”„‟＂'
+_ANGLE: Final = "«»"
+QUOTES: Final = _DOUBLE + _ANGLE
+_STOPS: Final = rf"\s()|{QUOTES}"
+_QUOTED: Final = rf"(?:[{_DOUBLE}][^{_DOUBLE}]*[{_DOUBLE}]?|[{_ANGLE}][^{_ANGLE}]*[{_ANGLE}]?)"
+_FIELD: Final = rf"(?P<field>(?ai:{'|'.join(map(re.escape, BY_TYPED))})):(?=\S)|"
+_REST: Final = rf"""
+    (?P<open>\()|(?P<close>\))|(?P<either>\|+)
+    |(?P<minus>(?<!-)-(?=[\w(={QUOTES}]))
+    |(?P<exact>=(?=[\w{QUOTES}]))
+    |(?P<caps>(?ai:caps)\([^()]*\)?)
+    |(?ai:atleast)(?P<atleast>[0-9]{{1,4}})\(
+    |(?P<quoted>{_QUOTED})(?:~(?P<slop>[0-9]{{1,4}}))?
+    |(?P<unit>/(?ai:[sp]))(?![^\s()|])
+    |(?P<word>\w[^{_STOPS}]*)
+"""
+_WITH_FIELDS: Final = re.compile(_FIELD + _REST, re.VERBOSE)
+_WITHOUT_FIELDS: Final = re.compile(_REST, re.VERBOSE)
+_NEAR: Final = re.compile(
+    r"(?ai:(?P<any>near|n|within|w|adj)|(?P<ordered>pre|p))/(?P<distance>[0-9]{1,4})|NEAR"
+)
+_WORD_OPERATORS: Final = {"OR": "or", "AND": "and", "NOT": "not"}
+
+
+class Token(NamedTuple):
+    """A piece of the text. `kind` says what it is:
+
+    open close or and not minus exact field: as they are; caps atleast quoted word: with their `text`;
+    near: `number` words apart, `ordered`; unit: `text` is s or p. `number` is None where none was typed.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str = ""
+    number: int | None = None
+    ordered: bool = False
+
+
+def next_token(text: str, at: int, *, fields: bool = True) -> Token | None:
+    """Return the first token from `at` on; what can start none is passed over."""
+    pattern = _WITH_FIELDS if fields else _WITHOUT_FIELDS
+    while at < len(text):
+        if match := pattern.match(text, at):
+            return _token(match)
+        at += 1
+    return None
+
+
+def _token(match: re.Match) -> Token:
+    kind, (start, end) = match.lastgroup, match.span()
+    match kind:
+        case "word":
+            return _word(match.group(), start, end)
+        case "field":
+            return Token("field", start, end, match["field"].lower())
+        case "quoted" | "slop":
+            slop = match["slop"]
+            return Token("quoted", start, end, unquoted(match["quoted"]), int(slop) if slop else None)
+        case "either":
+            return Token("or", start, end, match.group())
+        case "caps":
+            return Token("caps", start, end, unquoted(match.group().partition("(")[2].rstrip(")")))
+        case "atleast":
+            return Token("atleast", start, end, number=int(match["atleast"]))
+        case "unit":
+            return Token("unit", start, end, match.group()[1].lower())
+        case _:
+            return Token(kind, start, end, match.group())
+
+
+def _word(raw: str, start: int, end: int) -> Token:
+    text = trimmed(raw)
+    if text in _WORD_OPERATORS:
+        return Token(_WORD_OPERATORS[text], start, end, text)
+    if near := _NEAR.fullmatch(text):
+        distance = near["distance"]
+        return Token("near", start, end, text, int(distance) if distance else None, bool(near["ordered"]))
+    return Token("word", start, end, raw)
+
+
+def unquoted(text: str) -> str:
+    """Return what stands between quotes, white space folded, without any further quotes."""
+    return " ".join(text.translate(_NO_QUOTES).split())
+
+
+def trimmed(text: str, keep: str = "*~") -> str:
+    """Return a word without the punctuation at its end, apart from what is an operator there."""
+    end = len(text)
+    while end and text[end - 1] not in keep and unicodedata.category(text[end - 1])[0] in "PS":
+        end -= 1
+    return text[:end]
+
+
+def is_operator(text: str) -> bool:
+    """Say whether a word would be read as an operator."""
+    return text in _WORD_OPERATORS or _NEAR.fullmatch(text) is not None
+
+
+def has_letter(text: str) -> bool:
+    """Say whether there is anything to look for: a letter or a digit of any script."""
+    return any(char.isalnum() for char in text)
+
+
+_NO_QUOTES: Final = {ord(char): " " for char in QUOTES}
