@@ -10,6 +10,7 @@ characters. A mark has the position of the word after it, so it shifts nothing a
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ VERSION: Final = 1
 SENTENCE_BREAK: Final = "\x1e"
 PARAGRAPH_BREAK: Final = "\x1d"
 BREAK_TERMS: Final = frozenset({SENTENCE_BREAK, PARAGRAPH_BREAK})
+CAPS_MARK: Final = "\x01"
 MAX_TERM_CHARS: Final = 100
 _MAX_MEMO_TOKENS: Final = 500_000
 
@@ -55,8 +57,8 @@ _TOKEN: Final = re.compile(
     r"|\n[ \t\r]*\n|[。！？｡]|[.!?…؟۔।॥]+(?=[^\w\s]{0,4}\s{1,8}[^\w\s]{0,4}[^\W_a-z])) ?"
 )
 _APOSTROPHES: Final = re.compile("[’ʼ]")
-_POSSESSIVE: Final = re.compile("'s$|s'$")
-_ELISION: Final = re.compile("^(?:[cdjlmnst]|qu)'(?=[aeiouyh])")
+_POSSESSIVE: Final = re.compile("'s$|(s)'$", re.IGNORECASE)
+_ELISION: Final = re.compile("^(?:[cdjlmnst]|qu)'(?=[aeiouyhàâäéèêëîïôöùûüæœ])", re.IGNORECASE)
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d)")
 # Scripts written without spaces between words, and Korean with its endings: indexed by pairs of characters
 _SPACELESS: Final = re.compile(
@@ -65,6 +67,7 @@ _SPACELESS: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=2)  # a text and its exact companion come one after the other
 def split(text: str) -> list[str]:
     """Return the words of a text and, as tokens of their own, what ends its sentences and paragraphs."""
     return _TOKEN.findall(text)
@@ -102,35 +105,43 @@ def _stem(word: str) -> str:
     return stem(word) if len(word) > 2 and word.isascii() and word.isalpha() else word
 
 
+def _clean(token: str) -> str:
+    """Return a token without elided articles, possessives, apostrophes, and stops and commas that mean nothing."""
+    if token.isalpha():
+        return token
+    word = _POSSESSIVE.sub(r"\1", _ELISION.sub("", _APOSTROPHES.sub("'", token)))
+    word = _THOUSANDS.sub("", word.replace("'", "").rstrip("."))
+    return word if any(map(str.isdigit, word)) else word.replace(".", "")
+
+
+def _words(word: str, last: Callable[[str], str]) -> tuple[str, ...]:
+    if "_" in word:
+        return tuple(term for part in word.split("_") for term in _cut(part, last))
+    return _cut(word, last)
+
+
 def reading_terms(token: str) -> tuple[str, ...]:
     """Return the terms of a token of `split` for the reading field: folded and stemmed."""
-    marks = _break_of(token)
-    if marks:
-        return marks
-    word = _APOSTROPHES.sub("'", fold(token))
-    word = _POSSESSIVE.sub(lambda m: "s" if m.group() == "s'" else "", _ELISION.sub("", word))
-    word = word.replace("'", "").rstrip(".")
-    if not any(map(str.isdigit, word)):
-        word = word.replace(".", "")
-    word = _THOUSANDS.sub("", word)
-    if "_" in word:
-        return tuple(term for part in word.split("_") for term in _cut(part, _stem))
-    return _cut(word, _stem)
+    return _break_of(token) or _words(fold(_clean(token)), _stem)
 
 
 def exact_terms(token: str) -> tuple[str, ...]:
-    """Return the terms of a token as written: case, accents and endings kept, one form of apostrophe.
+    """Return the folded, unstemmed terms of a token, as many as `reading_terms` gives.
 
-    There are as many as `reading_terms` gives, so that positions agree.
+    Where the token was written otherwise, with capitals or accents, it comes first as it was, behind CAPS_MARK.
     """
-    marks = _break_of(token)
-    if marks:
-        return marks
-    word = unicodedata.normalize("NFC", _APOSTROPHES.sub("'", token)).rstrip(".")
-    parts = word.split("_") if "_" in word else [word]
-    terms = tuple(term for part in parts for term in _cut(part, str))
-    expected = len(terms_of(token, reading_terms))
-    return terms if len(terms) == expected else (terms + (word,) * expected)[:expected]
+    breaks = _break_of(token)
+    if breaks:
+        return breaks
+    written = _clean(unicodedata.normalize("NFC", token))[:MAX_TERM_CHARS]
+    folded = fold(written)
+    terms = _words(fold(_clean(token)), str)
+    return (CAPS_MARK + written, *terms) if written != folded and terms else terms
+
+
+def is_mark(term: str) -> bool:
+    """Say whether a term stands for no word of its own: ends of sentences, words as written."""
+    return term[:1] < " "
 
 
 _memos: dict[Callable[[str], tuple[str, ...]], dict[str, tuple[str, ...]]] = {}
@@ -151,8 +162,6 @@ def terms_of(token: str, make: Callable[[str], tuple[str, ...]]) -> tuple[str, .
 
 class WordAnalyzer(Analyzer):
     """Yield Whoosh tokens; `split` and `make` are also used directly by the fast writer."""
-
-    break_terms = BREAK_TERMS
 
     def __init__(self, exact: bool = False):
         self.exact = exact
@@ -202,7 +211,7 @@ class WordAnalyzer(Analyzer):
                 if chars:
                     token.startchar, token.endchar = start_char + match.start(1), start_char + match.end(1)
                 yield token
-                position += term not in BREAK_TERMS
+                position += not is_mark(term)
 
 
 def _query_terms(terms: tuple[str, ...]) -> tuple[str, ...]:
@@ -221,15 +230,18 @@ def text_analyzer() -> WordAnalyzer:
 
 
 def exact_analyzer() -> WordAnalyzer:
-    """Return the analyser of a text field's exact companion, for capitals and quotations as written."""
+    """Return the analyser of a text field's exact companion: folded but not stemmed, and words as written."""
     return WordAnalyzer(exact=True)
 
 
-def stem_words(text: str) -> list[tuple[int, int, str]]:
-    """Return (start, end, term) of every word of a raw text, for marking hits in it."""
-    return [
-        (match.start(1), match.end(1), term)
-        for match in _TOKEN.finditer(text)
-        for term in terms_of(match.group(1), reading_terms)
-        if term not in BREAK_TERMS
-    ]
+def stem_words(text: str) -> list[tuple[int, int, str, str]]:
+    """Return (start, end, stemmed term, folded term) of every word of a raw text, for marking hits in it."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        token = match.group(1)
+        stems = terms_of(token, reading_terms)
+        if stems and not is_mark(stems[0]):
+            folded = [term for term in terms_of(token, exact_terms) if not is_mark(term)]
+            place = match.span(1)
+            found += [(*place, a, b) for a, b in zip(stems, folded, strict=True)]
+    return found

@@ -5,19 +5,17 @@ analyser of ours straight from their tokens, `ItemBuffer` takes whatever a Whoos
 """
 
 from array import array
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from whoosh.fields import FieldType
 
-from .analysis import PARAGRAPH_BREAK, SENTENCE_BREAK, WordAnalyzer, terms_of
+from .analysis import WordAnalyzer, is_mark, terms_of
 from .arrays import exclusive_sum, ranges, smallest_uint
 from .items import Items, extractor
 from .postings import length_bytes
 from .segments import FieldPostings
 from .terms import Terms
-
-_BREAK_CODES: Final = 2
 
 
 class Vocabulary(dict[str, int]):
@@ -28,15 +26,15 @@ class Vocabulary(dict[str, int]):
         self._make = analyzer.make
         self._numbers: dict[str, int] = {}
         self.terms: list[bytes] = []
+        self.is_word = bytearray()
         self.several: list[tuple[int, ...]] = []
-        for mark in (SENTENCE_BREAK, PARAGRAPH_BREAK):
-            self._number(mark)
 
     def _number(self, term: str) -> int:
         number = self._numbers.get(term)
         if number is None:
             number = self._numbers[term] = len(self.terms)
             self.terms.append(term.encode("utf-8", "replace"))
+            self.is_word.append(not is_mark(term))
         return number
 
     def __missing__(self, token: str) -> int:
@@ -101,7 +99,8 @@ class WordBuffer:
         codes = np.frombuffer(self._codes, np.int32)
         sizes = np.frombuffer(self._sizes, np.int32)
         docs = np.repeat(np.frombuffer(self._docs, np.int32), sizes)
-        positions = _positions(codes, sizes)
+        is_word = np.frombuffer(self._vocabulary.is_word, bool)[codes]
+        positions = _positions(is_word, sizes)
         terms, ranks = _rank_terms(codes, self._vocabulary.terms)
         order = stable_argsort(ranks, len(terms))
         postings = _postings_of(terms, ranks[order], docs[order])
@@ -186,9 +185,8 @@ def _rank_terms(codes: np.ndarray, terms: list[bytes]) -> tuple[Terms, np.ndarra
     return Terms.of(names[number] for number in in_order), rank_of[codes]
 
 
-def _positions(codes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def _positions(is_word: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Number the words of each document from 0; a mark has the number of the word after it."""
-    is_word = codes >= _BREAK_CODES
     before = np.cumsum(is_word) - is_word
     firsts = exclusive_sum(sizes)[:-1]
     return (before - np.repeat(before[firsts], sizes)).astype(np.int32)

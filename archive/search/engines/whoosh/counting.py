@@ -1,6 +1,6 @@
 """Count the values of fields among the documents of a result: facets, and histograms of dates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -47,51 +47,82 @@ def count_labels(columns: FieldColumns, docs: np.ndarray, doc_count: int) -> np.
     return counts
 
 
+@dataclass
+class LabelTable:
+    """Hold the values of a field in all segments of a snapshot, in the order of their terms.
+
+    `places`: for each segment, where its labels are among them; None: they are the same.
+    """
+
+    values: list[Any]
+    places: list[np.ndarray | None]
+
+    @classmethod
+    def of(cls, segments: Sequence[Segment], name: str, field: FieldType) -> "LabelTable":
+        """Make the table; what the largest segment contributes is kept with it for the next snapshot."""
+        labels = [_Labels.of(segment, name, field) for segment in segments]
+        largest = max(labels, key=lambda one: len(one.terms))
+        known = largest.places
+        if all(term in known for one in labels if one is not largest for term in one.terms):
+            values = largest.values
+        else:
+            terms = sorted({term for one in labels for term in one.terms})
+            known = dict(zip(terms, range(len(terms)), strict=True))
+            values = [field.from_bytes(term) for term in terms]
+        same = known is largest.places
+        return cls(values, [None if same and one is largest else one.places_in(known) for one in labels])
+
+
+@dataclass
+class _Labels:
+    """Hold one segment's labels of a field as objects, made at their first use."""
+
+    terms: list[bytes]
+    places: dict[bytes, int]
+    values: list[Any]
+
+    @classmethod
+    def of(cls, segment: Segment, name: str, field: FieldType) -> "_Labels":
+        key = ("labels", name)
+        if key not in segment.cache:
+            columns = segment.columns(name)
+            terms = segment.field(name).terms.between(0, columns.label_count) if columns else []
+            places = dict(zip(terms, range(len(terms)), strict=True))
+            segment.cache[key] = cls(terms, places, [field.from_bytes(term) for term in terms])
+        return segment.cache[key]
+
+    def places_in(self, known: dict[bytes, int]) -> np.ndarray:
+        return np.fromiter((known[term] for term in self.terms), np.int64, len(self.terms))
+
+
 class FacetCounter:
     """Add up one facet over segments and return its most frequent values."""
 
-    def __init__(self, facet: Facet, field: FieldType):
-        self._facet, self._field = facet, field
-        self._parts: list[tuple[Any, np.ndarray]] = []
+    def __init__(self, facet: Facet, table: LabelTable):
+        self._facet, self._table = facet, table
+        self._counts = np.zeros(len(table.values), np.int64)
 
-    def add(self, segment: Segment, docs: np.ndarray) -> None:
+    def add(self, number: int, segment: Segment, docs: np.ndarray) -> None:
+        """Count `docs` of the snapshot's segment `number`."""
         columns = segment.columns(self._facet.field)
         if columns is None or not len(docs):
             return
-        counts = count_labels(columns, docs, segment.doc_count)
-        self._parts.append((segment.field(self._facet.field).terms, counts))
+        counts, places = count_labels(columns, docs, segment.doc_count), self._table.places[number]
+        if places is None:
+            self._counts += counts
+        else:
+            self._counts[places] += counts
 
     def top(self) -> list[tuple[Any, int]]:
         """Return (value, count), most frequent first, equal counts by value."""
-        if not self._parts:
-            return []
-        self._parts.sort(key=lambda part: -len(part[1]))
-        terms, counts = self._parts[0]
-        counts, more = self._merge_into_first(terms, counts.copy())
+        counts, limit = self._counts, self._facet.limit
         numbers = np.flatnonzero(counts)
-        limit = self._facet.limit
         if limit is not None and len(numbers) > limit:
             threshold = np.partition(counts[numbers], len(numbers) - limit)[len(numbers) - limit]
             numbers = numbers[counts[numbers] >= threshold]
-            ties = np.flatnonzero(counts[numbers] == threshold)
-            surplus = len(numbers) - limit
-            numbers = np.delete(numbers, ties[len(ties) - surplus :]) if surplus else numbers
-        rows = [(-int(counts[number]), terms[int(number)]) for number in numbers]
-        rows += [(-count, term) for term, count in more.items()]
-        decode = self._field.from_bytes
-        return [(decode(term), -count) for count, term in sorted(rows)[:limit]]
-
-    def _merge_into_first(self, terms: Any, counts: np.ndarray) -> tuple[np.ndarray, dict[bytes, int]]:
-        more: dict[bytes, int] = {}
-        for other_terms, other_counts in self._parts[1:]:
-            for number in np.flatnonzero(other_counts):
-                term, count = other_terms[int(number)], int(other_counts[number])
-                index = terms.find(term)
-                if index >= 0:
-                    counts[index] += count
-                else:
-                    more[term] = more.get(term, 0) + count
-        return counts, more
+        numbers = numbers[np.argsort(-counts[numbers], kind="stable")[:limit]]
+        values = self._table.values
+        return [(values[n], c) for n, c in zip(numbers.tolist(), counts[numbers].tolist(), strict=True)]
 
 
 def days_of_labels(segment: Segment, field: str) -> np.ndarray:
@@ -113,7 +144,8 @@ class DateCounter:
         self._facet = facet
         self._days: dict[int, int] = {}
 
-    def add(self, segment: Segment, docs: np.ndarray) -> None:
+    def add(self, number: int, segment: Segment, docs: np.ndarray) -> None:
+        """Count `docs` of a segment; its number does not matter here."""
         columns = segment.columns(self._facet.field)
         if columns is None or not len(docs) or not columns.label_count:
             return

@@ -13,13 +13,14 @@ from whoosh import query as wq
 
 from archive.search.errors import UnsupportedLookup
 
-from .analysis import PARAGRAPH_BREAK, SENTENCE_BREAK
+from .analysis import CAPS_MARK, PARAGRAPH_BREAK, SENTENCE_BREAK
 from .arrays import ranges
 from .evaluate import Run, evaluate, handles, sum_of
 from .evaluate_terms import expand, term_bytes, term_matches
+from .folding import fold
 from .matches import NOTHING, Matches, intersect
-from .queries import AtLeast, Near, PositionQuery, SameParagraph, SameSentence
-from .segments import NO_DOCS
+from .queries import AtLeast, Near, PositionQuery, SameParagraph, SameSentence, WrittenAs
+from .segments import NO_DOCS, FieldPostings
 
 _SHIFT: Final = 32
 _NO_PLACES: Final = np.zeros(0, np.int64)
@@ -139,6 +140,33 @@ def _term_occurrences(query: wq.Term, run: Run) -> Spans:
     return Spans(found, found)
 
 
+def _written_occurrences(query: WrittenAs, run: Run) -> Spans:
+    """Return where a word is written so: the places of its mark, or for a plain word those without any mark."""
+    field, word = query.fieldname, fold(query.text)
+    if word != query.text:
+        return _term_occurrences(wq.Term(field, CAPS_MARK + query.text), run)
+    found = places(run, field, term_bytes(run, field, word))
+    postings = run.segment.field(field)
+    if len(found):
+        for term in _variants(postings, word):
+            found = np.setdiff1d(found, places(run, field, term), assume_unique=True)
+    return Spans(found, found)
+
+
+def _variants(postings: FieldPostings, word: str) -> list[bytes]:
+    """Return the marks of a folded word's other forms: capitals, accents."""
+    terms, mark, variants = postings.terms, CAPS_MARK.encode(), []
+    beginnings = {word[:1].encode(), word[:1].upper().encode()}
+    ranges_ = [terms.prefix_range(mark + beginning) for beginning in beginnings]
+    ranges_.append(
+        (terms.lower_bound(mark + b"\x80"), terms.prefix_range(mark)[1])
+    )  # not ASCII: may be accents
+    for low, high in ranges_:
+        marks = terms.between(low, high)
+        variants += [term for term in marks if fold(term[len(mark) :].decode("utf-8", "replace")) == word]
+    return variants
+
+
 def _pattern_occurrences(query: Any, run: Run) -> Spans:
     field = query.field()
     postings = run.segment.field(field)
@@ -208,6 +236,7 @@ def _unit_occurrences(query: PositionQuery, run: Run) -> Spans:
 
 _FINDERS: Final[dict[type, Callable[[Any, Run], Spans]]] = {
     wq.Term: _term_occurrences,
+    WrittenAs: _written_occurrences,
     wq.Or: _or_occurrences,
     wq.Phrase: phrase_places,
     wq.Prefix: _pattern_occurrences,
@@ -223,6 +252,15 @@ _FINDERS: Final[dict[type, Callable[[Any, Run], Spans]]] = {
 def evaluate_places(query: PositionQuery, run: Run) -> Matches:
     docs = _distinct(occurrences(query, run).docs)
     return sum_of([evaluate(part, run) for part in query.parts], docs, run.doc_count).scaled(query.boost)
+
+
+@handles(WrittenAs)
+def evaluate_written(query: WrittenAs, run: Run) -> Matches:
+    word = fold(query.text)
+    if word != query.text:
+        return evaluate(wq.Term(query.fieldname, CAPS_MARK + query.text, boost=query.boost), run)
+    docs = _distinct(_written_occurrences(query, run).docs)
+    return sum_of([evaluate(wq.Term(query.fieldname, word), run)], docs, run.doc_count).scaled(query.boost)
 
 
 @handles(AtLeast)

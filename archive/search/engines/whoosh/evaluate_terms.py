@@ -10,6 +10,7 @@ from whoosh import fields as whoosh_fields
 from whoosh import query as wq
 from whoosh.util.numeric import to_sortable
 
+from .analysis import WordAnalyzer
 from .arrays import ranges
 from .evaluate import HANDLERS, TESTS, Run, handles
 from .matches import NOTHING, Matches, mask_of
@@ -110,35 +111,37 @@ def _expand_range(query: wq.TermRange, run: Run, postings: FieldPostings) -> np.
     return np.arange(low, high)
 
 
-def _hidden_terms(run: Run, field: str) -> frozenset[str]:
-    """Return terms that no pattern may find: the marks between sentences and paragraphs."""
-    return getattr(getattr(run.schema[field], "analyzer", None), "break_terms", frozenset())
+def _first_word(run: Run, field: str, postings: FieldPostings) -> int:
+    """Return the number of the first term that is no mark, which patterns must not find."""
+    has_marks = isinstance(getattr(run.schema[field], "analyzer", None), WordAnalyzer)
+    return postings.terms.lower_bound(b" ") if has_marks else 0
 
 
 def _candidates(run: Run, field: str, postings: FieldPostings, prefix: str) -> tuple[int, int]:
     encoded = term_bytes(run, field, prefix) if prefix else b""
-    return postings.terms.prefix_range(encoded) if encoded is not None else (0, 0)
+    if encoded is None:
+        return 0, 0
+    low, high = postings.terms.prefix_range(encoded)
+    return max(low, _first_word(run, field, postings)), high
 
 
 def _matching_pattern(query: wq.PatternQuery, run: Run, postings: FieldPostings) -> np.ndarray:
     field = query.fieldname
     matches = re.compile(query._get_pattern()).match
-    from_bytes, hidden = run.schema[field].from_bytes, _hidden_terms(run, field)
+    from_bytes = run.schema[field].from_bytes
     low, high = _candidates(run, field, postings, query._find_prefix(query.text))
     found = []
     for start in range(low, high, _SCAN_CHECK_TERMS):
         run.meter.check_time()
         part = postings.terms.between(start, min(start + _SCAN_CHECK_TERMS, high))
         for index, term in enumerate(part, start):
-            text = from_bytes(term)
-            if matches(text) and text not in hidden:
+            if matches(from_bytes(term)):
                 found.append(index)
     return np.array(found, np.int64)
 
 
 def _within_distance(query: wq.FuzzyTerm, run: Run, postings: FieldPostings) -> np.ndarray:
     field, wanted, distance = query.fieldname, query.text, query.maxdist
-    hidden = _hidden_terms(run, field)
     low, high = _candidates(run, field, postings, wanted[: query.prefixlength])
     # UTF-8 takes one to four bytes a character, so only far too short or long terms are left out by their
     # bytes
@@ -153,10 +156,8 @@ def _within_distance(query: wq.FuzzyTerm, run: Run, postings: FieldPostings) -> 
         distances = cdist(
             [wanted], texts, scorer=Levenshtein.distance, score_cutoff=distance, dtype=np.uint16
         )[0]
-        found += [
-            i for i, d, t in zip(chosen, distances, texts, strict=True) if d <= distance and t not in hidden
-        ]
-    return np.array(found, np.int64)
+        found.append(chosen[distances <= distance])
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
 @handles(wq.Prefix, wq.Wildcard, wq.Regex, wq.FuzzyTerm, wq.TermRange)

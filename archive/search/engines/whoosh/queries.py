@@ -80,3 +80,28 @@ class AtLeast(PositionQuery):
 
     def _key(self) -> tuple[Any, ...]:
         return *super()._key(), self.minimum
+
+
+class WrittenAs(Query):
+    """Match a word as written, in an exact companion field: capitals and accents matter, so does their absence."""
+
+    def __init__(self, fieldname: str, text: str, boost: float = 1.0):
+        self.fieldname, self.text, self.boost = fieldname, text, boost
+
+    def field(self) -> str:
+        return self.fieldname
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WrittenAs) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.fieldname, self.text, self.boost))
+
+    def __repr__(self) -> str:
+        return f"WrittenAs({self.fieldname!r}, {self.text!r})"
+
+    def estimate_size(self, ixreader: Any) -> int:
+        return ixreader.doc_count()
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        raise NotImplementedError("WrittenAs is evaluated over arrays, not by Whoosh")

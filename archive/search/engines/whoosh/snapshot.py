@@ -20,7 +20,7 @@ from archive.search.errors import IndexDamaged, IndexMissing, UnknownField
 
 from . import evaluate_positions, evaluate_terms  # noqa: F401 - they register their handlers
 from .columns import unpack_stored
-from .counting import DateCounter, DateFacet, Facet, FacetCounter, as_facets
+from .counting import DateCounter, DateFacet, Facet, FacetCounter, LabelTable, as_facets
 from .evaluate import Run, evaluate
 from .files import open_segment
 from .limits import Budget, Meter
@@ -66,6 +66,7 @@ class Snapshot:
         self.segments = [view.segment for view in views]
         self.statistics = Statistics(self.segments)
         self.doc_count = sum(v.segment.doc_count if v.live is None else int(v.live.sum()) for v in views)
+        self._label_tables: dict[str, LabelTable] = {}
         self._stock: Searcher | None = None
         self._stock_lock = threading.Lock()
 
@@ -124,20 +125,20 @@ class Snapshot:
         meter = Meter(budget)
         for one in (query, *filters, *count):
             meter.check_shape(one)
-        counters = [FacetCounter(facet, self._field(facet.field)) for facet in as_facets(facets)]
+        counters = [FacetCounter(facet, self._labels(facet.field)) for facet in as_facets(facets)]
         date_counters = [DateCounter(facet) for facet in date_facets]
         for key in order:
             self._field(key.field)
         counts, total = [0] * len(count), 0
         wanted = None if limit is None else offset + limit
         found: list[tuple[View, Matches]] = []
-        for view in self.views:
+        for place, view in enumerate(self.views):
             run = self._run(view, meter)
             matches = self._matches(query, filters, run, view)
             total += len(matches)
             found.append((view, matches))
             for counter in (*counters, *date_counters):
-                counter.add(view.segment, matches.docs)
+                counter.add(place, view.segment, matches.docs)
             for number, one in enumerate(count):
                 inside = contained(evaluate(one, run).docs, matches.docs, run.doc_count)
                 counts[number] += int(np.count_nonzero(inside))
@@ -156,6 +157,14 @@ class Snapshot:
         if name not in self.schema:
             raise UnknownField(f"There is no field {name}.")
         return self.schema[name]
+
+    def _labels(self, name: str) -> LabelTable:
+        table = self._label_tables.get(name)
+        if table is None:
+            field_type = self._field(name)
+            table = LabelTable.of(self.segments, name, field_type) if self.segments else LabelTable([], [])
+            self._label_tables[name] = table
+        return table
 
     def _run(self, view: View, meter: Meter) -> Run:
         def fallback(query: Any) -> Matches:
@@ -238,6 +247,17 @@ class Snapshot:
         view = self._view_of(doc)
         return unpack_stored(view.segment.byte_columns["_stored"][int(doc) - view.base])
 
+    def values(self, docs: Sequence[int], field_name: str) -> list[Any]:
+        """Return each document's (first) value of a field of whole values, or None; no stored field is read."""
+        from_bytes, found = self._field(field_name).from_bytes, []
+        for doc in docs:
+            view = self._view_of(doc)
+            columns, at = view.segment.columns(field_name), int(doc) - view.base
+            number = int(columns.ordinals[at, 0]) if columns else -1
+            is_known = columns is not None and number < columns.label_count
+            found.append(from_bytes(view.segment.field(field_name).terms[number]) if is_known else None)
+        return found
+
     def _view_of(self, doc: int) -> View:
         for view in reversed(self.views):
             if view.base <= doc:
@@ -273,12 +293,13 @@ class Snapshot:
         return self.statistics.doc_frequency(field_name, term if isinstance(term, bytes) else term.encode())
 
     def terms(self, field_name: str, prefix: bytes = b"") -> Iterator[tuple[bytes, int]]:
-        """Yield (term, document frequency) in ascending order, of all segments together."""
+        """Yield (term, document frequency) in ascending order, of all segments together; no marks without prefix."""
         totals: dict[bytes, int] = {}
         for segment in self.segments:
             postings = segment.field(field_name)
             if postings:
                 low, high = postings.terms.prefix_range(prefix)
+                low = low if prefix else postings.terms.lower_bound(b" ")
                 frequencies = np.diff(postings.starts[low : high + 1]).tolist()
                 for term, frequency in zip(postings.terms.between(low, high), frequencies, strict=True):
                     totals[term] = totals.get(term, 0) + frequency

@@ -12,6 +12,8 @@ from .segments import SCORING_LENGTH_OF_BYTE, FieldPostings, Segment
 BM25_B: Final = 0.75
 BM25_K1: Final = 1.2
 _MAX_CACHED_TERMS: Final = 20_000
+# look terms up one by one where fewer than one in so many of a range is wanted
+_SPARSE: Final = 16
 
 
 class Statistics:
@@ -47,9 +49,32 @@ class Statistics:
         if len(self._segments) == 1:
             frequencies = (postings.starts[terms + 1] - postings.starts[terms]).astype(np.float64)
         else:
-            names = (postings.terms[int(index)] for index in terms)
-            frequencies = np.array([self.doc_frequency(field, name) for name in names], np.float64)
+            names = [postings.terms[index] for index in terms.tolist()]
+            frequencies = np.zeros(len(names))
+            for segment in self._segments:
+                frequencies += self._frequencies_in(segment, field, names)
         return np.log(self.doc_count / (frequencies + 1)) + 1
+
+    @staticmethod
+    def _frequencies_in(segment: Segment, field: str, names: list[bytes]) -> np.ndarray | float:
+        """Return the document frequencies of ascending terms in one segment."""
+        postings = segment.field(field)
+        if postings is None:
+            return 0.0
+        terms = postings.terms
+        low, high = terms.lower_bound(names[0]), terms.lower_bound(names[-1]) + 1
+        if high - low > _SPARSE * len(names):
+            found = [terms.find(name) for name in names]
+        else:
+            number_of = {
+                term: low + place for place, term in enumerate(terms.between(low, min(high, len(terms))))
+            }
+            found = [number_of.get(name, -1) for name in names]
+        numbers = np.array(found, np.int64)
+        known = numbers >= 0
+        frequencies = np.zeros(len(names))
+        frequencies[known] = postings.starts[numbers[known] + 1] - postings.starts[numbers[known]]
+        return frequencies
 
     def saturation(self, field: str) -> np.ndarray:
         """Return the 256 x 256 table of BM25F's term factor by frequency and length byte."""

@@ -195,6 +195,13 @@ class FastWriter(IndexWriter):
         if len(self.segments) > 1 or any(entry.has_deletions() for entry in self.segments):
             self._merge(list(self.segments))
 
+    def _merge_batch(self) -> None:
+        """Merge the segments that this batch had to write because they did not fit into memory."""
+        written = {path.name.split(".")[0] for path in self._written}
+        batch = [entry for entry in self.segments if entry.segment_id() in written]
+        if len(batch) > 1:
+            self._merge(batch)
+
     def _merge(self, chosen: list[W3Segment]) -> None:
         data = merge(self.folder, self.schema, [Source(self._open(entry), entry) for entry in chosen])
         place = self.segments.index(chosen[0])
@@ -218,6 +225,7 @@ class FastWriter(IndexWriter):
         try:
             self.flush()
             if self._changed:
+                self._merge_batch()
                 for path in self._written:
                     sync(path)
                 self._write_toc()
