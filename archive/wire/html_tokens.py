@@ -34,7 +34,7 @@ _ATTRIBUTE: Final = re.compile(
     r"(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+"
     r"(?:\"(?P<double>[^\"]*+)\"?|'(?P<single>[^']*+)'?|(?P<bare>[^\t\n\f\r >]*+)))?+"
 )
-_RAW_END: Final = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for name in RAW_TEXT_TAGS}
+_RAW_END: Final = {name: re.compile(rf"(?ai)</{name}(?=[\t\n\f\r />])") for name in RAW_TEXT_TAGS}
 _COMMENT_END: Final = re.compile(r"--!?>")
 # Python refuses to read integers of more than 4,300 digits; no character has a number this long.
 _LONG_REFERENCE: Final = re.compile(r"&#[0-9]{8,}+;?")
