@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, F
+from django.db.models import F
 
 from archive.desk import authority
 from archive.models import Alias, Entity
@@ -51,18 +51,12 @@ class EntityAdmin(admin.ModelAdmin):
 
     form = NameForm
     inlines = [SpellingInline]
-    list_display = ["name", "kind", "description", "article_count"]
+    list_display = ["name", "kind", "description"]
     list_filter = ["kind"]
     search_fields = ["name", "aliases__text"]
-    readonly_fields = ["slug"]
 
     def get_queryset(self, request):
-        names = super().get_queryset(request).current()
-        return names.annotate(article_count=Count("mentions__article", distinct=True))
-
-    @admin.display(description="articles", ordering="article_count")
-    def article_count(self, entity):
-        return entity.article_count
+        return super().get_queryset(request).current()
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -88,7 +82,8 @@ class EntityAdmin(admin.ModelAdmin):
         entity = Entity.objects.get(pk=form.instance.pk)
         formset.save(commit=False)
         for alias in formset.deleted_objects:
-            authority.remove_spelling(alias, by=request.user)
+            if alias.text != entity.name:  # It may just have become the preferred one.
+                authority.remove_spelling(alias, by=request.user)
         for row in formset.extra_forms:
             if row.has_changed() and not row.cleaned_data.get("DELETE"):
                 row.instance = authority.add_spelling(entity, row.cleaned_data["text"], by=request.user)

@@ -59,6 +59,15 @@ def test_renaming_keeps_address_and_old_spelling(client_of):
     assert Alias.objects.filter(entity=name).count() == 2
 
 
+def test_spelling_that_becomes_the_preferred_one_stays(client_of):
+    name = authority.register_name(kind="person", name="M. Rahim", spellings=["Mirvan Rahim"])
+    rows = [{"id": name.aliases.get(text="Mirvan Rahim").pk, "entity": name.pk, "DELETE": "on"}]
+    data = {"kind": "person", "name": "Mirvan Rahim", "description": ""} | inline("aliases", rows, initial=1)
+    url = reverse("admin:archive_entity_change", args=[name.pk])
+    assert client_of("archivist").post(url, data).status_code == 302
+    assert sorted(alias.text for alias in name.aliases.all()) == ["M. Rahim", "Mirvan Rahim"]
+
+
 def test_empty_name_is_refused_in_words(client_of):
     data = {"kind": "person", "name": " ", "description": ""} | inline("aliases", [])
     response = client_of("archivist").post(reverse("admin:archive_entity_add"), data)
