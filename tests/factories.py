@@ -19,6 +19,7 @@ from archive.models import (
     Original,
     Source,
 )
+from archive.names.folding import fold
 from archive.wire.sanitize import paragraphs_to_html, text_of
 
 _numbers = itertools.count(1)
@@ -75,7 +76,7 @@ def make_entity(name="Mirvan Rahim", *, kind="person", spellings=(), slug="", **
     """Write a name with its spellings; the preferred one is always among them."""
     entity = Entity.objects.create(name=name, kind=kind, slug=slug or slugify(name), **fields)
     for text in dict.fromkeys([name, *spellings]):
-        Alias.objects.create(entity=entity, text=text, key=text.casefold())
+        Alias.objects.create(entity=entity, text=text, key=fold(text))
     return entity
 
 

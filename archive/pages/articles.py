@@ -16,6 +16,8 @@ from archive.pages.errors import gone
 from archive.pages.times import local_time
 
 RELATED_STORIES: Final = 6
+# Bounds what is counted for related stories; a name with more mentions than this says little about one story.
+MOST_WEIGHED: Final = 5_000
 # A shortened address must leave enough to mean something: a single letter is a guess.
 LEAST_SLUG_CHARS: Final = 4
 
@@ -118,23 +120,34 @@ def _names(mentions: list[Mention]) -> list[NamedHere]:
 
 
 def _related(article: Article, names: list[NamedHere]) -> list[Article]:
-    """Return published articles that share the most names with this one, the newest of equals first.
+    """Return published articles that share most telling names with this one, of equals the newest first."""
+    shared = (
+        Mention.objects.filter(entity__in=_telling(names), article__status=Article.Status.PUBLISHED)
+        .exclude(article=article)
+        .values_list("article")
+        .annotate(shared=Count("entity", distinct=True))
+        .order_by("-shared", "-article__published_on", "-article")[:RELATED_STORIES]
+    )
+    ids = [pk for pk, _ in shared]
+    articles = Article.objects.for_lists().in_bulk(ids)
+    return [articles[pk] for pk in ids]
+
+
+def _telling(names: list[NamedHere]) -> list[int]:
+    """Return the names that say what a story is about: the rarest, up to MOST_WEIGHED mentions.
 
     Places count only where nothing else is named: half of an archive can name its capital.
     """
     entities = [name.entity for name in names]
-    telling = [entity for entity in entities if entity.kind != Entity.Kind.PLACE] or entities
-    shared = (
-        Mention.objects.filter(entity__in=telling)
-        .filter(article__status=Article.Status.PUBLISHED)
-        .exclude(article=article)
-        .values("article")
-        .annotate(shared=Count("entity", distinct=True))
-        .order_by("-shared", "-article__published_on", "-article")[:RELATED_STORIES]
-    )
-    ids = [row["article"] for row in shared] if names else []
-    articles = Article.objects.for_lists().in_bulk(ids)
-    return [articles[pk] for pk in ids]
+    telling = [entity.pk for entity in entities if entity.kind != Entity.Kind.PLACE]
+    mentions = Mention.objects.filter(entity__in=telling or entities).order_by()
+    counts = mentions.values_list("entity").annotate(times=Count("pk")).order_by("times")
+    weighed, rarest = 0, []
+    for pk, times in counts:
+        weighed += times
+        if weighed <= MOST_WEIGHED:
+            rarest.append(pk)
+    return rarest
 
 
 def _neighbours(article: Article) -> dict:

@@ -8,12 +8,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from archive.models import Article, BylineCode, Contributor, Credit
+from archive.models import BylineCode, Contributor, Credit
 from archive.pages.addresses import NotHere, redirect_unless_at
-from archive.pages.counts import articles_signed
+from archive.pages.counts import articles_signed, in_published, newest_ids
 from archive.pages.periods import period_page
 
 BESIDE: Final = 8
+# The codes beside one are counted over so many of its newest articles.
+MOST_COUNTED: Final = 2_000
 
 
 class CodeRow(NamedTuple):
@@ -45,7 +47,7 @@ class Holder(NamedTuple):
 def bylines(request):
     """List every code that signs a published article or is registered."""
     signed = (
-        Credit.objects.filter(article__status=Article.Status.PUBLISHED)
+        in_published(Credit.objects.all())
         .order_by()
         .values("code")
         .annotate(
@@ -79,7 +81,7 @@ def byline(request, code: str):
     }
     if not holders and not context["total"]:
         raise _unknown(code)
-    context["beside"] = _beside(code)
+    context |= {"beside": _beside(code), "most_counted": MOST_COUNTED}
     return render(request, "pages/byline.html", context)
 
 
@@ -113,9 +115,9 @@ def _holders(code: str) -> list[Holder]:
 
 
 def _beside(code: str) -> list[Beside]:
-    """Return the codes that most often stand in the same sign-offs."""
+    """Return the codes that most often stand in the same sign-offs, of the newest MOST_COUNTED."""
     rows = (
-        Credit.objects.filter(article__in=articles_signed(code))
+        Credit.objects.filter(article__in=newest_ids(articles_signed(code), MOST_COUNTED))
         .exclude(code=code)
         .order_by()
         .values_list("code")

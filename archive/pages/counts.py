@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, F
 from django.urls import reverse
 
-from archive.models import Article, Credit
+from archive.models import Article, Credit, Entity
 
 
 class Month(NamedTuple):
@@ -83,6 +83,32 @@ def articles_naming(entity):
 def articles_signed(code: str):
     """Return the published articles whose sign-off holds `code`, each once."""
     return Article.objects.published().filter(pk__in=Credit.objects.filter(code=code).values("article"))
+
+
+def in_published(rows):
+    """Keep mentions or credits that stand in published articles.
+
+    Said as "in none of the others", which are few: SQLite answers it from indexes alone, four to twelve times
+    faster than by looking at the article of every row.
+    """
+    others = Article.objects.exclude(status=Article.Status.PUBLISHED)
+    return rows.exclude(article__in=others.order_by().values("pk"))
+
+
+def newest_ids(articles, most: int):
+    """Return a query for the numbers of the newest `most` of `articles`, which bounds a count over them."""
+    return articles.order_by("-published_on", "-pk").values("pk")[:most]
+
+
+def most_named(mentions, most: int) -> list[tuple[Entity, int]]:
+    """Return the names that `mentions` hold in most articles, with how many, in two queries.
+
+    Names are looked up afterwards: joined to the count, they tempt SQLite to begin with all names there are.
+    """
+    counted = mentions.order_by().values_list("entity").annotate(stories=Count("article", distinct=True))
+    stories = dict(counted.order_by("-stories", "entity")[:most])
+    entities = Entity.objects.current().in_bulk(stories)
+    return [(entities[pk], count) for pk, count in stories.items() if pk in entities]
 
 
 def newest_day_first(articles):

@@ -3,14 +3,21 @@
 import datetime
 from typing import Final
 
-from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from archive.models import Article, Contributor, Entity, Mention
 from archive.pages.charts import chart_of_months
-from archive.pages.counts import Month, by_month, count_days, day_url, newest_day_first, year_url
+from archive.pages.counts import (
+    Month,
+    by_month,
+    count_days,
+    day_url,
+    most_named,
+    newest_day_first,
+    year_url,
+)
 
 LATEST_STORIES: Final = 10
 NAMES_IN_THE_NEWS: Final = 12
@@ -53,17 +60,11 @@ def _latest_stories(latest_day: datetime.date) -> dict:
 def names_in_the_news(month: Month) -> list[Entity]:
     """Return the names most stories of `month` name, each with its `stories`."""
     articles = Article.objects.published().in_period(month.start, month.end)
-    counted = (
-        Mention.objects.filter(article__in=articles, entity__merged_into=None)
-        .values("entity")
-        .annotate(stories=Count("article", distinct=True))
-        .order_by("-stories", "entity__name")[:NAMES_IN_THE_NEWS]
-    )
-    stories = {row["entity"]: row["stories"] for row in counted}
-    entities = Entity.objects.in_bulk(stories)
-    for pk, entity in entities.items():
-        entity.stories = stories[pk]
-    return [entities[pk] for pk in stories]
+    mentions = Mention.objects.filter(article__in=articles.order_by().values("pk"))
+    counted = most_named(mentions, NAMES_IN_THE_NEWS)
+    for entity, stories in counted:
+        entity.stories = stories
+    return [entity for entity, _ in counted]
 
 
 def _coverage(days: dict[datetime.date, int]) -> dict:

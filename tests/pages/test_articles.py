@@ -217,15 +217,15 @@ def test_post_is_refused(reader, wire):
 
 
 def test_queries_do_not_grow_with_names_and_codes(reader, wire, django_assert_num_queries):
-    # article, mentions, codes, people, related, their articles, originals, the day
-    with django_assert_num_queries(8):
+    # article, mentions, codes, people, how often names stand, related, their articles, originals, the day
+    with django_assert_num_queries(9):
         reader.get(ADDRESS)
     article = Article.objects.get(pk=wire.talks.pk)
     for number in range(5):
         entity = make_entity(f"Person {number}")
         make_mention(article, entity)
         make_mention(make_article(f"Other {number}"), entity)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         reader.get(ADDRESS)
 
 

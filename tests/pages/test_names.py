@@ -160,6 +160,7 @@ def test_list_holds_names_of_published_articles_only(reader, wire):
         ({"kind": "robot"}, ["7 Lamps", "Anne-Lise Corbaz", "Mirvan Takhti Rahim", "Varra"]),
         ({"q": "تختی"}, ["Mirvan Takhti Rahim"]),
         ({"q": "takhti-r"}, ["Mirvan Takhti Rahim"]),
+        ({"q": "TAKHTIRAHÍM"}, ["Mirvan Takhti Rahim"]),
         ({"q": "drafts"}, []),
         ({"q": "<script>"}, []),
         ({"q": "\0"}, ["7 Lamps", "Anne-Lise Corbaz", "Mirvan Takhti Rahim", "Varra"]),
