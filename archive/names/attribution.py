@@ -59,6 +59,8 @@ _VERBAL_NOUN: Final = re.compile(
 _LAST_PRONOUN: Final = re.compile(
     r"\b(?P<subject>[Hh]e|[Ss]he|[Ii]t|[Tt]hey) (?:\w+ly |also |then |later |had |has )*\Z"
 )
+_COORDINATED: Final = re.compile(r"\s*[a-z][^A-Z]* .*\b(?:and|but|then)\s*\Z", re.DOTALL)
+_AS_PUT: Final = re.compile(r",? as (?P<subject>[^¤.;]{1,100}?),? (?P<verb>put|called|described) it\b")
 _WHAT: Final = re.compile(r"\bwhat (?P<subject>[^,¤]{2,60}) \Z")
 
 
@@ -86,6 +88,8 @@ def attribution_after(masked: str, start: int, limit: int, mid_sentence: bool) -
     clause = masked[start:clause_end]
     if found := _QUOTED_AS.match(clause) or _WAS_QUOTED.match(clause):
         return _second_hand(found, start)
+    if found := _AS_PUT.match(clause):
+        return _trimmed(masked, *_span(found, start), found["verb"], "after")
     if found := _VERB_FIRST.match(clause):
         stop = _STOP.search(found["subject"])
         end = start + found.start("subject") + (stop.start() if stop else len(found["subject"]))
@@ -164,6 +168,9 @@ def _subject_left(masked: str, begin: int, end: int) -> tuple[int, int] | None:
     if found := _LAST_PRONOUN.search(masked[begin:end]) or _WHAT.search(masked[begin:end]):
         return _span(found, begin)
     parts = _comma_parts(masked, begin, end)
+    if len(parts) > 1 and _COORDINATED.match(masked[slice(*parts[-1])]):
+        found = _trimmed(masked, begin, end, "", "")  # The captain, Karel Vodnik, came and said
+        return found and (found.start, found.end)
     for number in range(len(parts) - 1, -1, -1):
         start, stop = parts[number]
         part = masked[start:stop]

@@ -9,7 +9,7 @@ from archive.names.context import FUNCTION_WORDS
 from archive.names.titles import bare, is_title_word
 
 _TOKEN: Final = re.compile(
-    r"(?:[A-Z]\.)+(?:[A-Z]\b)?|(?:Inc|Corp|Co|Ltd|Bros|Cos|St|Mt|Ft|Jr|Sr)\.|\w+(?:['’&-]\w+)*"
+    r"(?:[A-Z]\.)+(?:[A-Z]\b)?|(?:Inc|Corp|Co|Ltd|Bros|Cos|St|Mt|Ft|Jr|Sr)\.|[\w\u0300-\u036f]+(?:['’&-][\w\u0300-\u036f]+)*"
 )
 # Longer gaps are rows of dots or dashes; looking at all of one from each of its dots would not be linear.
 _LONGEST_GAP_CHARS: Final = 20

@@ -25,6 +25,8 @@ _CONSONANTS_NEEDED: Final = 4
 _LETTERS_NEEDED: Final = 5
 _LEAST_RATIO: Final = 80
 _LEAST_WORD_SIMILARITY: Final = 0.74
+# No name is longer; what is, is hostile or a mistake.
+_LONGEST_NAME_CHARS: Final = 300
 _NEAREST_LIMIT: Final = 50
 
 
@@ -102,6 +104,7 @@ def similar(name: str, table: "NameTable | Iterable[tuple[str, Hashable]]") -> l
 
 def _words(name: str) -> list[str]:
     """Return the words of a name in one transliteration and natural order, without its title."""
+    name = name[:_LONGEST_NAME_CHARS]
     if inverted := _INVERTED.match(name):
         name = f"{inverted[2]} {inverted[1]}"
     return unify(latin_words(from_wade_giles(_without_title(name))))

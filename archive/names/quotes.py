@@ -180,7 +180,10 @@ class _Reader:
         return self._for_description(phrase, attribution)
 
     def _for_pronoun(self, pronoun: str, attribution: Attribution) -> Speaker:
-        found = resolve_pronoun(self.masked, self.cast, pronoun, attribution.start, self.said)
+        place = attribution.start
+        if attribution.via:  # in "the agency quoted him" the agency is not him
+            place = clause_start(self.masked, place)
+        found = resolve_pronoun(self.masked, self.cast, pronoun, place, self.said)
         end = attribution.start + len(pronoun)
         return found or Speaker(attribution.start, end, pronoun, None, 0.4, f"“{pronoun}” is left open")
 

@@ -28,6 +28,7 @@ def kinds_of(text, **options):
         ("They swam in Lake Vodnik and the Vodnik River.", [("Lake Vodnik", "place"), ("Vodnik River", "place")]),
         ("She won the Vodnik Cup in Kenya.", [("Vodnik Cup", "event"), ("Kenya", "place")]),
         ("He met Ursula von der Vodnik there.", [("Ursula von der Vodnik", "person")]),
+        ("He met The\u0301o Labre\u0300che there.", [("The\u0301o Labre\u0300che", "person")]),
         ("He flew to New York with Iran's envoy.", [("New York", "place"), ("Iran", "place")]),
         ("He asked U.S. Secretary of State Karel Vodnik.", [("U.S.", "place"), ("Karel Vodnik", "person")]),
         ("The shares of Vodnik Corp. President Karel Lind fell.", [("Vodnik Corp.", "organisation"), ("Karel Lind", "person")]),

@@ -57,11 +57,13 @@ def test_direct_quote_has_its_speaker(text, expected):
     [
         ('Karel Vodnik said that the plan was "full of holes" again.', "full of holes", "Karel Vodnik"),
         ('The talks were "full of holes," Karel Vodnik said.', "full of holes,", "Karel Vodnik"),
+        ('The key lies "in a cupboard of its own", as Karel Vodnik, the mayor, put it.', "in a cupboard of its own", "Karel Vodnik"),
+        ('The mayor, Karel Vodnik, came to the harbour and said that he was "a little late".', "a little late", "Karel Vodnik"),
         ('The plan, Karel Vodnik said, was "full of holes".', "full of holes", "Karel Vodnik"),
         ('The company said it expected "normal" earnings.', "normal", "The company"),
         ("Karel Vodnik denied that he was 'out of his depth'.", "out of his depth", "Karel Vodnik"),
     ],
-)
+)  # fmt: skip
 def test_words_inside_reported_speech_are_indirect(text, words, speaker):
     assert said(text) == [(words, "indirect", speaker)]
 
