@@ -170,3 +170,14 @@ def test_chart_names_itself_for_screen_readers(report):
     assert root.get("aria-labelledby") == "title desc"
     assert root.find(f"{SVG}title").text == "Time per query over 300 articles"
     assert "common term, with total and three facets: ours" in root.find(f"{SVG}desc").text
+
+
+@pytest.mark.slow
+def test_larger_size_is_compared_with_the_smaller(tmp_path):
+    options = ["--articles", "600", "--against", "300", "--queries", "2", "--markdown", str(tmp_path / "large.md")]
+    command = [sys.executable, "-m", "tests.benchmarks.large", *options]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert finished.returncode == 0, finished.stderr
+    text = (tmp_path / "large.md").read_text()
+    assert "| query | 300 | 600 | times |" in text
+    assert all(f"| {label} | " in text for label in LABELS.values())
