@@ -263,9 +263,13 @@ def _iter_warnings(
 
 
 def _iter_dateline_warnings(dateline: Dateline | None, published_on: date | None) -> Iterator[ParseWarning]:
-    if not dateline or not dateline.month_day or not published_on:
+    if not dateline:
         return
-    if dateline.month_day != (published_on.month, published_on.day):
+    if not dateline.month_day:
+        if any(map(str.isdecimal, dateline.printed)):
+            message = f"The calendar has no such day: “{dateline.printed}”. Only the place was taken."
+            yield ParseWarning("dateline_day_impossible", message)
+    elif published_on and dateline.month_day != (published_on.month, published_on.day):
         message = (
             f"The dateline “{dateline.printed}” names another day than the timestamp, {published_on}; "
             "the timestamp's day counts."

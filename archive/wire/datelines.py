@@ -81,8 +81,8 @@ def find_dateline(paragraph: str) -> Dateline | None:
 
 
 def parse_dateline(printed: str) -> Dateline | None:
-    """Take apart a dateline that stands alone, without its dash; None if it is none."""
-    printed = printed.strip()
+    """Take apart a dateline that stands alone, with or without its dash; None if it is none."""
+    printed = printed.strip().rstrip("-–— ")
     match = _PARTS.fullmatch(printed) if len(printed) <= MAX_DATELINE_CHARS else None
     if match is None:
         return None
@@ -129,6 +129,8 @@ _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u200c]|\.(?=\w)|[
 
 
 def _normal_word(word: str, *, first: bool) -> str:
+    if word.startswith("Mc") and word[2:].isupper():
+        return word[:3] + word[3:].lower()
     if not word.isupper() or word in KEPT_CAPITALS or re.fullmatch(r"(?:\w\.){2,}|\w\.", word):
         return word
     small = word.replace("İ", "i").lower()

@@ -34,6 +34,8 @@ MAX_CONTROLS_FORGIVEN: Final = 8
 
 # charset-normalizer looks at samples only; more bytes cost time and decide nothing.
 GUESS_SAMPLE_BYTES: Final = 64_000
+# Encodings of mainframes; no copy comes in them, but strange bytes are often guessed to be one.
+EBCDIC: Final = ("cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140")
 
 BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -196,20 +198,24 @@ def _read_stray_byte(match: re.Match) -> str:
 def _decode_single_bytes(content: bytes) -> tuple[str, str, list[ParseWarning]] | None:
     """Decode Western single-byte text; None if its high bytes are not those of Western copy.
 
+    Signs between two letters, such as the "ó³æ" that Polish turns into, belong to another encoding.
+
     Bytes that Windows-1252 leaves undefined become the C1 controls of Latin-1, as browsers read them, and
     are removed with the other controls.
     """
     high = content.translate(None, ASCII_BYTES)
     western = len(high) - len(high.translate(None, WESTERN_BYTES))
-    if western < MIN_WESTERN_SHARE * len(high) or len(high) > MAX_WESTERN_HIGH_SHARE * len(content) + 1:
+    if western < MIN_WESTERN_SHARE * len(high) or len(high) > MAX_WESTERN_HIGH_SHARE * len(content) + 4:
         return None
     has_undefined = any(code in high for code in UNDEFINED_IN_1252)
     has_defined = any(code in high for code in DEFINED_C1_IN_1252)
     if has_undefined and not has_defined:
         return content.decode("latin-1"), "latin-1", [_guessed("latin-1")]
-    return content.decode("cp1252", _AS_LATIN_1), "cp1252", [_guessed("cp1252")]
+    text = content.decode("cp1252", _AS_LATIN_1)
+    return None if _SIGN_IN_WORD.search(text) else (text, "cp1252", [_guessed("cp1252")])
 
 
+_SIGN_IN_WORD: Final = re.compile(r"[^\W\d_][¡-©«-±²³´¶¸-¿][^\W\d_]")
 _AS_LATIN_1: Final = "archive_as_latin_1"
 codecs.register_error(
     _AS_LATIN_1, lambda error: (error.object[error.start : error.end].decode("latin-1"), error.end)
@@ -217,7 +223,9 @@ codecs.register_error(
 
 
 def _decode_by_guess(content: bytes) -> tuple[str, str, list[ParseWarning]]:
-    best = charset_normalizer.from_bytes(content[:GUESS_SAMPLE_BYTES]).best()
+    # Best first; the likeliest is passed over if it has signs within words.
+    matches = charset_normalizer.from_bytes(content[:GUESS_SAMPLE_BYTES], cp_exclusion=list(EBCDIC))
+    best = next((match for match in matches if not _SIGN_IN_WORD.search(str(match))), matches.best())
     if best is None:
         raise UndecodableText
     try:
