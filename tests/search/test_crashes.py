@@ -22,8 +22,8 @@ ARTICLES: Final = 60
 def write_for_ever(root: Path, log: Path, seed: int, version: int) -> None:
     """Write batches of updates and deletions, merges and rebuilds.
 
-    A batch is noted before it is written, like a row of the outbox, and again when its commit has returned: what
-    that second note says was acknowledged.
+    A batch is noted before it is written, like a row of the outbox, and again when its commit has returned:
+    what that second note says was acknowledged.
     """
     store, rng = IndexStore(root, lock_timeout_seconds=20), random.Random(seed)
     with log.open("a", buffering=1) as notes:

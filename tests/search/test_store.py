@@ -216,7 +216,8 @@ def test_verify_notices_what_was_altered_after_opening(store):
 
 
 def test_damage_in_a_large_index_is_found_in_the_background(store, monkeypatch):
-    monkeypatch.setattr("archive.search.engines.whoosh.store.CHECKED_AT_ONCE_BYTES", 0)
+    monkeypatch.setattr("archive.search.engines.whoosh.integrity.READ_AT_ONCE_BYTES", 0)
+    monkeypatch.setattr("archive.search.engines.whoosh.integrity.BACKGROUND_DELAY_SECONDS", 0.05)
     put(store, *range(40))
     path = next(generation(store).glob("MAIN_*.seg"))
     content = bytearray(path.read_bytes())

@@ -11,8 +11,8 @@ from whoosh import query as wq
 from archive.search.highlight import Span
 
 from . import analysis, queries
-from .analysis import fold, stem_words
-from .schema import CAPS_MARK, WRITTEN_SUFFIX
+from .analysis import stem_words
+from .schema import WRITTEN_SUFFIX
 
 MOST_PHRASE_WORDS: Final = 50
 
@@ -28,6 +28,7 @@ class HitFinder:
         self._numbers: dict[tuple, int] = {}
         self._stems: dict[str, int] = {}
         self._forms: dict[str, int] = {}
+        self._spelled: dict[str, int] = {}
         self._patterns: list[tuple[Callable[[str], object], int]] = []
         self._phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         self._seen: dict[str, int | None] = {}
@@ -52,8 +53,8 @@ class HitFinder:
         what = self._stems.get(stem)
         if what is None and self._forms:
             what = self._forms.get(form)
-            if what is None:
-                what = self._forms.get(CAPS_MARK + raw)
+        if what is None and self._spelled:
+            what = self._spelled.get(raw.rstrip("."))
         if what is None and self._patterns:
             if form not in self._seen:
                 self._seen[form] = next((number for test, number in self._patterns if test(form)), None)
@@ -63,8 +64,7 @@ class HitFinder:
     def _follows(self, words: list, at: int, phrase: tuple[str, ...]) -> bool:
         part = words[at : at + len(phrase)]
         return len(part) == len(phrase) and all(
-            wanted in (stem, "\0" + form, "\0" + CAPS_MARK + form)
-            for wanted, (_, _, stem, form) in zip(phrase, part, strict=True)
+            wanted in (stem, "\0" + form) for wanted, (_, _, stem, form) in zip(phrase, part, strict=True)
         )
 
     def _number(self, *key: object) -> int:
@@ -78,6 +78,8 @@ class HitFinder:
             entry = (words, self._number(*words))
             if entry not in self._phrases.setdefault(words[0], []):
                 self._phrases[words[0]].append(entry)
+        elif isinstance(leaf, queries.WrittenAs):
+            self._spelled[leaf.text] = self._number(repr(leaf))
         elif isinstance(leaf, wq.Term):
             forms = self._forms if written else self._stems
             forms[leaf.text] = self._number(leaf.text)
@@ -116,29 +118,11 @@ def wanted_leaves(query: wq.Query) -> Iterator[wq.Query]:
 
 def iter_words(text: str) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, stem, folded form) of each word, or pair of characters in scripts without spaces."""
-    for start, end, stem, form in spread(stem_words(text)):
-        yield start, end, stem, form or folded(text[start:end])
-
-
-def spread(words: list[tuple]) -> Iterator[tuple[int, int, str, str]]:
-    """Give each pair of characters of a run its own place within the run."""
     run_start, number = -1, 0
-    for start, end, stem, *form in words:
+    for start, end, stem, form in stem_words(text):
         number = number + 1 if start == run_start else 0
         run_start = start
         if end - start > len(stem) and analysis._SPACELESS.match(stem):
-            yield start + number, min(start + number + len(stem), end), stem, stem
+            yield start + number, min(start + number + len(stem), end), stem, form
         else:
-            yield start, end, stem, form[0] if form else ""
-
-
-_folded: dict[str, str] = {}
-
-
-def folded(word: str) -> str:
-    found = _folded.get(word)
-    if found is None:
-        if len(_folded) > 100_000:
-            _folded.clear()
-        found = _folded[word] = fold(word)
-    return found
+            yield start, end, stem, form

@@ -13,7 +13,7 @@ from archive.search.errors import IndexMissing, SearchError
 
 from .documents import Prepared, iter_batches, prepare
 from .reports import UpdateReport
-from .store import Rebuild
+from .writing import Rebuild
 
 log = logging.getLogger(__name__)
 

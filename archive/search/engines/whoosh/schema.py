@@ -28,8 +28,6 @@ SCHEMA_VERSION: Final = 1
 VALUE_SEPARATOR: Final = "\x1f"
 # Beside a text field: the same words unstemmed, for beginnings, near spellings, exact forms and capitals.
 WRITTEN_SUFFIX: Final = "_written"
-# Begins the second term of a word that is not written in small letters only.
-CAPS_MARK: Final = "\x01"
 KEY_FIELDS: Final = (ID, DJANGO_CT, DJANGO_ID)
 EDGE_NGRAM_CHARS: Final = (2, 15)
 NGRAM_CHARS: Final = (3, 15)

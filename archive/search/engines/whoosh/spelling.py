@@ -13,8 +13,9 @@ from whoosh import query as wq
 
 from archive.search import inputs
 
+from .analysis import CAPS_MARK
 from .compile import Question, split_expression
-from .schema import CAPS_MARK, WRITTEN_SUFFIX, Kind, Layout, clean_text
+from .schema import WRITTEN_SUFFIX, Kind, Layout, clean_text
 from .snapshot import Snapshot
 
 MOST_WORDS: Final = 20

@@ -7,6 +7,7 @@ writer.
 
 import json
 import os
+import time
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -68,13 +69,15 @@ def signature(root: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def checksum(path: Path) -> tuple[int, int]:
-    """Return size and CRC-32 of a file."""
+def checksum(path: Path, pause_seconds: float = 0.0) -> tuple[int, int]:
+    """Return size and CRC-32 of a file, read with a pause after each megabyte."""
     size = crc = 0
     with open(path, "rb", buffering=0) as file:
         while block := file.read(READ_BYTES):
             crc = zlib.crc32(block, crc)
             size += len(block)
+            if pause_seconds and len(block) == READ_BYTES:
+                time.sleep(pause_seconds)
     return size, crc
 
 

@@ -21,13 +21,11 @@ import weakref
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
 
 from archive.search.errors import (
     IndexDamaged,
@@ -38,21 +36,26 @@ from archive.search.errors import (
     WriteFailed,
 )
 
-from .arrays import ARRAYS_EXTENSION
+from .integrity import Integrity
 from .locking import FileLock
 from .snapshot import Snapshot
-from .state import State, checksum, iter_files, signature, sync
-from .writer import FastWriter
+from .state import State, signature
+from .writing import (
+    INDEX_NAME,
+    Rebuild,
+    arrays_of,
+    cancel,
+    commit,
+    committed_state,
+    open_writer,
+    remove_leftovers,
+)
 
 log = logging.getLogger(__name__)
 
-INDEX_NAME: Final = "MAIN"
 LOCK_TIMEOUT_SECONDS: Final = 10.0
 TOUCHED_FILE: Final = "touched"
 OPEN_ATTEMPTS: Final = 8
-# Reading 64 MB to check it takes about 0.1 s; more is checked in the background while the index serves
-# already.
-CHECKED_AT_ONCE_BYTES: Final = 64 * 1024 * 1024
 # How long a damaged index is not looked at again, unless it is rebuilt.
 DAMAGE_RECHECK_SECONDS: Final = 5.0
 
@@ -79,6 +82,9 @@ class Opened:
     damage: str = ""
     seen_at: float = 0.0
 
+    def set_damage(self, reason: str) -> None:
+        self.damage, self.seen_at = reason, time.monotonic()
+
 
 class IndexStore:
     """Open, write, rebuild and check the index under one root folder."""
@@ -91,7 +97,7 @@ class IndexStore:
         self._mine = threading.local()
         self._opening = threading.Lock()
         self._opened: Opened | None = None
-        self._checked: set[tuple] = set()
+        self._integrity = Integrity(self.root)
         _all_stores.add(self)
 
     # --- reading --------------------------------------------------------------------------------------------
@@ -144,89 +150,32 @@ class IndexStore:
 
     def _open_state(self, found, held: Opened | None) -> Opened:
         state = self.state()
-        later = self._check(state)
+        later = self._integrity.check_files(state)
         previous = held.snapshot if held and held.folder == state.folder else None
         snapshot = Snapshot.open(self.root / state.folder, previous=previous, generation=state.toc)
-        later += self._check_arrays(snapshot)
+        later += self._integrity.check_arrays(snapshot)
         opened = Opened(found, state.folder, snapshot)
-        if later:
-            threading.Thread(target=_check_later, args=(opened, later), daemon=True).start()
+        self._integrity.read_in_background(later, opened.set_damage)
         return opened
 
     # --- damage ---------------------------------------------------------------------------------------------
 
     def verify(self) -> list[str]:
         """Read every file of the index and return what is wrong with it, a line a file."""
+        problems: list[str] = []
         try:
-            state = self.state()
-        except (IndexMissing, IndexDamaged) as error:
-            return [str(error)]
-        problems = []
-        for name, expected in state.files.items():
-            with _collect(problems):
-                self._check_size(state, name, expected)
-                self._check_content(state, name, expected)
-        if not problems:
-            with _collect(problems):
+            state, unread = self.state(), Integrity(self.root)
+            unread.read_all(state, problems)
+            if not problems:
                 Snapshot.open(self.root / state.folder, generation=state.toc).verify()
+        except (IndexMissing, IndexDamaged) as error:
+            problems.append(str(error))
         return problems
 
     def mark_damaged(self, reason: str) -> None:
         """Stop serving what is open now, until `current` changes or the files are found whole again."""
-        opened = self._opened
-        if opened is not None:
-            opened.damage, opened.seen_at = reason, time.monotonic()
-
-    def _check(self, state: State) -> list[Callable[[], None]]:
-        """Check the size of every file, and its content unless that takes long; return what is left."""
-        for name, expected in state.files.items():
-            self._check_size(state, name, expected)
-        unread = [
-            (
-                expected[0],
-                (state.folder, name, *expected),
-                partial(self._check_content, state, name, expected),
-            )
-            for name, expected in state.files.items()
-        ]
-        return self._read_once(unread)
-
-    def _check_arrays(self, snapshot: Snapshot) -> list[Callable[[], None]]:
-        """Check the arrays beside each segment against their own checksums."""
-        unread = [
-            (segment.file.path.stat().st_size, (str(segment.file.path),), segment.file.verify)
-            for segment in snapshot.segments
-        ]
-        return self._read_once(unread)
-
-    def _read_once(self, unread: list[tuple[int, tuple, Callable[[], None]]]) -> list[Callable[[], None]]:
-        """Run the (bytes, key, check) that this process has not run before; return them if they take long."""
-        checks = [
-            (size, partial(self._read, key, check)) for size, key, check in unread if key not in self._checked
-        ]
-        if sum(size for size, _ in checks) > CHECKED_AT_ONCE_BYTES:
-            return [check for _, check in checks]
-        for _, check in checks:
-            check()
-        return []
-
-    def _read(self, key: tuple, check: Callable[[], None]) -> None:
-        check()
-        self._checked.add(key)
-
-    def _check_size(self, state: State, name: str, expected: tuple[int, int]) -> None:
-        path = self.root / state.folder / name
-        try:
-            size = path.stat().st_size
-        except FileNotFoundError:
-            raise IndexDamaged(f"{path} is missing; rebuild the index.") from None
-        if size != expected[0]:
-            raise IndexDamaged(f"{path} has {size} bytes instead of {expected[0]}; rebuild the index.")
-
-    def _check_content(self, state: State, name: str, expected: tuple[int, int]) -> None:
-        path = self.root / state.folder / name
-        if checksum(path) != tuple(expected):
-            raise IndexDamaged(f"{path} is not what was written (its checksum differs); rebuild the index.")
+        if self._opened is not None:
+            self._opened.set_damage(reason)
 
     # --- writing --------------------------------------------------------------------------------------------
 
@@ -244,10 +193,10 @@ class IndexStore:
             state = self.state()
             if state.fingerprint != fingerprint:
                 raise SchemaChanged(f"The index at {self.root} was built for other fields; rebuild it.")
-            self._check(state)
-            self._remove_leftovers(state)
+            snapshot = self.snapshot()
+            remove_leftovers(self.root / state.folder, state)
             self._note_touched(touching)
-            yield from self._write(state)
+            yield from self._write(state, snapshot)
 
     def create_empty(self, schema: Schema, fingerprint: str) -> None:
         """Start a new, empty generation and make it the current one."""
@@ -316,10 +265,8 @@ class IndexStore:
             finally:
                 self._mine.depth = depth
 
-    def _write(self, state: State):
-        opened = self._opened
-        held = opened.snapshot if opened and opened.folder == state.folder and not opened.damage else None
-        writer = open_writer(self.root / state.folder, held)
+    def _write(self, state: State, snapshot: Snapshot):
+        writer = open_writer(self.root / state.folder, snapshot)
         try:
             yield writer
         except BaseException:
@@ -327,51 +274,18 @@ class IndexStore:
             raise
         try:
             commit(writer)
-            self._publish(state.folder, state.fingerprint, known=state.files)
+            self._publish(state.folder, state.fingerprint, state.files)
         except OSError as error:
             cancel(writer)
             raise WriteFailed(f"The index at {self.root} could not be written: {error}") from error
 
     def _publish(self, folder: str, fingerprint: str, known: dict | None = None) -> None:
-        """Make what the folder holds now the current state; afterwards remove what it no longer needs.
-
-        Segment files never change, so a file that was part of the previous state keeps its checksum. Arrays
-        have checksums of their own, and can be made anew from Whoosh's files, so they are not part of the
-        state.
-        """
+        """Make what the folder holds now the current state; afterwards remove what it no longer needs."""
         path = self.root / folder
-        toc, segments = read_toc(path)
-        files = {}
-        for name in iter_files(path):
-            if not belongs(name, toc, segments):
-                continue
-            if name in (known or {}):
-                files[name] = known[name]
-                continue
-            sync(path / name)
-            if not name.endswith(ARRAYS_EXTENSION):
-                files[name] = checksum(path / name)
-                self._checked.add((folder, name, *files[name]))
-        for base in {(path / name).parent for name in files} | {path}:
-            sync(base)
-        sync(self.root)
-        state = State(folder, fingerprint, toc, files)
+        state = committed_state(path, fingerprint, known or {})
         state.write(self.root)
-        self._remove_leftovers(state)
-
-    def _remove_leftovers(self, state: State) -> None:
-        """Remove what a crashed writer left behind, a newer table of contents included: nobody was told."""
-        path = self.root / state.folder
-        segments = {name.split(".")[0] for name in state.files}
-        for name in list(iter_files(path)):
-            keep = name in state.files or name.endswith("LOCK")
-            if not keep and not (name.endswith(ARRAYS_EXTENSION) and name.split(".")[0] in segments):
-                with suppress(OSError):
-                    (path / name).unlink()
-        for entry in path.iterdir():
-            if entry.is_dir():
-                with suppress(OSError):
-                    entry.rmdir()
+        self._integrity.note_written(state, arrays_of(path, state))
+        remove_leftovers(path, state)
 
     def _new_generation(self, schema: Schema) -> str:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -415,98 +329,13 @@ class IndexStore:
         return list(dict.fromkeys(lines))
 
 
-class Rebuild:
-    """A generation being filled: `writer` adds to it, `commit()` ends what one writer added."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self._writer: FastWriter | None = None
-
-    @property
-    def writer(self) -> FastWriter:
-        if self._writer is None:
-            self._writer = open_writer(self.folder)
-        return self._writer
-
-    def commit(self) -> None:
-        """Make what was added since the last commit part of the new generation."""
-        if self._writer is not None:
-            commit(self._writer)
-            self._writer = None
-
-    def cancel(self) -> None:
-        """Forget what was added since the last commit."""
-        if self._writer is not None:
-            cancel(self._writer)
-            self._writer = None
-
-
-# --- the only places that open and end a Whoosh writer ------------------------------------------------------
-
-_open_writers: "weakref.WeakSet[FastWriter]" = weakref.WeakSet()
 _all_stores: "weakref.WeakSet[IndexStore]" = weakref.WeakSet()
 
 
-def open_writer(folder: Path, snapshot: Snapshot | None = None) -> FastWriter:
-    """Open a writer; `snapshot` lends it the segments that are open already."""
-    writer = FastWriter(FileStorage(str(folder)).open_index(INDEX_NAME), snapshot=snapshot)
-    _open_writers.add(writer)
-    return writer
-
-
-def commit(writer: FastWriter) -> None:
-    writer.commit()
-    _open_writers.discard(writer)
-
-
-def cancel(writer: FastWriter) -> None:
-    _open_writers.discard(writer)
-    if not writer.is_closed:
-        with suppress(
-            Exception
-        ):  # the first error is the one to report; what is left over goes at the next write
-            writer.cancel()
-
-
-def read_toc(folder: Path) -> tuple[int, set[str]]:
-    """Return number and segment ids of the newest table of contents."""
-    toc = TOC.read(FileStorage(str(folder)), INDEX_NAME)
-    return toc.generation, {segment.segment_id() for segment in toc.segments}
-
-
-def belongs(name: str, toc: int, segments: set[str]) -> bool:
-    """Tell whether a file of a generation folder is part of what its newest table of contents names."""
-    return name == f"_{INDEX_NAME}_{toc}.toc" or name.split("/")[0].split(".")[0] in segments
-
-
-def _check_later(opened: Opened, checks: list[Callable[[], None]]) -> None:
-    """Read large files in the background; what is found wrong ends the service of what was opened."""
-    try:
-        for check in checks:
-            check()
-    except IndexDamaged as error:
-        log.error("%s", error)
-        opened.damage, opened.seen_at = str(error), time.monotonic()
-    except FileNotFoundError:
-        pass  # replaced by a newer commit, which is checked when it is opened
-
-
-@contextmanager
-def _collect(problems: list[str]):
-    try:
-        yield
-    except IndexDamaged as error:
-        problems.append(str(error))
-
-
 def _after_fork_in_child() -> None:
-    """Give a child locks of its own, and keep it from freeing Whoosh's lock, which is its parent's too."""
+    """Give a child locks of its own."""
     for store in list(_all_stores):
         store._opening, store._mine = threading.Lock(), threading.local()
-    for writer in list(_open_writers):
-        if writer._lock.fd is not None:
-            os.close(writer._lock.fd)
-            writer._lock.fd = None
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -13,7 +13,8 @@ from archive.search import inputs
 from archive.search.errors import QueryTooCostly, UnsupportedLookup
 
 from . import analysis, queries
-from .schema import CAPS_MARK, WRITTEN_SUFFIX, clean_text
+from .analysis import CAPS_MARK
+from .schema import WRITTEN_SUFFIX, clean_text
 
 # A star needs so many letters beside it: `*` and `a*` would stand for much of the vocabulary.
 LEAST_LETTERS: Final = 2
@@ -121,13 +122,17 @@ class WordCompiler:
         return self._in_place([wq.Term(self.written, term) for term in self._written_terms(part.text)])
 
     def _caps(self, part: inputs.Caps) -> wq.Query:
-        """Ask for the word as written; one without capitals has no form of its own in the index."""
-        words = [token for chunk in clean_text(part.text).split() for token in self._spelled(chunk)]
-        return self._in_place([wq.Term(self.written, word) for word in words])
+        words = [queries.WrittenAs(self.written, word) for word in self._spelled(part.text)]
+        return reduce(lambda a, b: queries.Near(a, b, 1, ordered=True), words) if words else wq.NullQuery
 
-    def _spelled(self, chunk: str) -> list[str]:
-        terms = self._written_terms(chunk)
-        return [CAPS_MARK + chunk] if len(terms) == 1 and terms[0] != chunk else terms
+    def _spelled(self, text: str) -> list[str]:
+        """Return each word with its capitals and accents, cleaned as the analysis does."""
+        tokens = analysis.exact_analyzer()(clean_text(text), mode="query", positions=True)
+        forms: dict[int, str] = {}
+        for token in tokens:
+            if token.text.startswith(CAPS_MARK) or token.pos not in forms:
+                forms[token.pos] = token.text.removeprefix(CAPS_MARK)
+        return list(forms.values())
 
     def _in_place(self, terms: list[wq.Term]) -> wq.Query:
         if len(terms) < 2:
