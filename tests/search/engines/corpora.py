@@ -19,7 +19,7 @@ from archive.search.engines.whoosh.writer import FastWriter
 # Whoosh switches to another union in small indexes, which ignores scores; compare with its default one
 wq.Or.matcher_type = wq.Or.DEFAULT_MATCHER
 
-WORDS = "alfa bravo charlie delta echo foxtrot golf hotel india juliet".split()
+WORDS = ["alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet"]
 NAMES = ["Smith, John", "O'Neill", "北京", 'the "Fox"', "a b", "a", "élan"]
 
 

@@ -241,7 +241,7 @@ def test_many_random_trees_answer_and_score_as_whoosh_does(corpus, query):
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=trees)
 def test_facets_count_what_the_documents_have(corpus, query):
-    index, snapshot = corpus
+    _, snapshot = corpus
     hits = snapshot.search(
         query, limit=None, facets=["names", "number"], date_facets=[DateFacet("date", "month")]
     )

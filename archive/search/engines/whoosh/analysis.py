@@ -106,7 +106,7 @@ def _stem(word: str) -> str:
 
 
 def _clean(token: str) -> str:
-    """Return a token without elided articles, possessives, apostrophes, and stops and commas that mean nothing."""
+    """Return a token without elided articles, possessives, apostrophes, idle stops and commas."""
     if token.isalpha():
         return token
     word = _POSSESSIVE.sub(r"\1", _ELISION.sub("", _APOSTROPHES.sub("'", token)))
@@ -128,7 +128,8 @@ def reading_terms(token: str) -> tuple[str, ...]:
 def exact_terms(token: str) -> tuple[str, ...]:
     """Return the folded, unstemmed terms of a token, as many as `reading_terms` gives.
 
-    Where the token was written otherwise, with capitals or accents, it comes first as it was, behind CAPS_MARK.
+    Where the token was written otherwise, with capitals or accents, it comes first as it was, behind
+    CAPS_MARK.
     """
     breaks = _break_of(token)
     if breaks:

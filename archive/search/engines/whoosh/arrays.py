@@ -26,6 +26,8 @@ _ALIGNMENT_BYTES: Final = 64
 # directory offset, directory length, directory CRC-32, version, magic
 _FOOTER: Final = struct.Struct("<QIII8s")
 _COPY_BYTES: Final = 1 << 20
+# merge two sorted lists rather than look one up in the other, when neither is so many times longer
+_MERGE_RATIO: Final = 4
 
 
 class ArraysOutdated(Exception):
@@ -116,7 +118,7 @@ class ArrayFile:
                 raise IndexDamaged(f"{self.path.parent / name}: {observed} bytes, expected {size}")
 
     def verify(self) -> None:
-        """Read every byte of the segment's files; IndexDamaged at the first that differs from its checksum."""
+        """Read every byte of the segment's files; IndexDamaged at the first that is not as written."""
         for name, (_, _, _, checksum) in self._sections.items():
             if zlib.crc32(self.get(name).view(np.uint8)) != checksum:
                 raise IndexDamaged(f"{self.path}: section {name} does not match its checksum")
@@ -156,3 +158,30 @@ def exclusive_sum(lengths: np.ndarray) -> np.ndarray:
     offsets = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
+
+
+def distinct(values: np.ndarray) -> np.ndarray:
+    """Return the distinct values ascending; NumPy 2.4's `unique` hashes and takes fifteen times as long."""
+    return without_repeats(np.sort(values))
+
+
+def without_repeats(ascending: np.ndarray) -> np.ndarray:
+    if len(ascending) < 2:
+        return ascending
+    first = np.ones(len(ascending), bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return ascending[first]
+
+
+def common(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return what two lists of ascending, distinct values share."""
+    small, big = (a, b) if len(a) <= len(b) else (b, a)
+    if not len(small):
+        return small
+    if len(small) * _MERGE_RATIO < len(big):
+        at = np.searchsorted(big, small)
+        at[at == len(big)] = 0
+        return small[big[at] == small]
+    both = np.concatenate((a, b))
+    both.sort(kind="stable")  # merges two ascending runs in linear time
+    return both[1:][both[1:] == both[:-1]]

@@ -10,6 +10,8 @@ import numpy as np
 from whoosh import columns as whoosh_columns
 from whoosh import fields as whoosh_fields
 
+from archive.search.errors import IndexDamaged
+
 from .arrays import smallest_uint
 from .segments import MAX_FACET_WIDTH, FieldColumns, FieldPostings
 
@@ -36,7 +38,11 @@ def pack_stored(values: dict[str, Any]) -> bytes:
 
 
 def unpack_stored(raw: bytes) -> dict[str, Any]:
-    return pickle.loads(zlib.decompress(raw)) if raw else {}  # noqa: S301 - a trusted folder
+    """Return stored fields; IndexDamaged when the bytes are not what was written."""
+    try:
+        return pickle.loads(zlib.decompress(raw)) if raw else {}  # noqa: S301 - a trusted folder
+    except (zlib.error, pickle.UnpicklingError, EOFError, ValueError) as error:
+        raise IndexDamaged(f"stored fields cannot be read ({error})") from error
 
 
 def has_columns(field: whoosh_fields.FieldType) -> bool:

@@ -34,6 +34,17 @@ class DateFacet:
     end: date | None = None
 
 
+def count_in(segment: Segment, field: str, docs: np.ndarray) -> np.ndarray:
+    """Return for each label of a field how many of `docs` have it; for all documents, remembered."""
+    columns = segment.columns(field)
+    if len(docs) < segment.doc_count:
+        return count_labels(columns, docs, segment.doc_count)
+    key = ("totals", field)
+    if key not in segment.cache:
+        segment.cache[key] = count_labels(columns, docs, segment.doc_count)
+    return segment.cache[key]
+
+
 def count_labels(columns: FieldColumns, docs: np.ndarray, doc_count: int) -> np.ndarray:
     """Return for each label of a field how many of `docs` have it (int64)."""
     everything = len(docs) == doc_count
@@ -107,7 +118,7 @@ class FacetCounter:
         columns = segment.columns(self._facet.field)
         if columns is None or not len(docs):
             return
-        counts, places = count_labels(columns, docs, segment.doc_count), self._table.places[number]
+        counts, places = count_in(segment, self._facet.field, docs), self._table.places[number]
         if places is None:
             self._counts += counts
         else:
@@ -150,7 +161,7 @@ class DateCounter:
         if columns is None or not len(docs) or not columns.label_count:
             return
         days = days_of_labels(segment, self._facet.field)
-        counts = count_labels(columns, docs, segment.doc_count)
+        counts = count_in(segment, self._facet.field, docs)
         first = int(days[0])  # labels ascend, so do their days
         per_day = np.bincount(days - first, weights=counts)
         for offset in np.flatnonzero(per_day):

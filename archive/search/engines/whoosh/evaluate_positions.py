@@ -14,7 +14,7 @@ from whoosh import query as wq
 from archive.search.errors import UnsupportedLookup
 
 from .analysis import CAPS_MARK, PARAGRAPH_BREAK, SENTENCE_BREAK
-from .arrays import ranges
+from .arrays import common, distinct, ranges, without_repeats
 from .evaluate import Run, evaluate, handles, sum_of
 from .evaluate_terms import expand, term_bytes, term_matches
 from .folding import fold
@@ -43,8 +43,11 @@ class Spans:
 
     @classmethod
     def sorted(cls, starts: np.ndarray, ends: np.ndarray) -> "Spans":
-        pairs = np.unique(np.stack((starts, ends), axis=1), axis=0)
-        return cls(np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1]))
+        order = np.lexsort((ends, starts))
+        starts, ends = starts[order], ends[order]
+        first = np.ones(len(starts), bool)
+        first[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
+        return cls(starts[first], ends[first])
 
 
 NO_SPANS: Final = Spans(_NO_PLACES, _NO_PLACES)
@@ -92,13 +95,8 @@ def _adjacent(terms: list[bytes], docs: np.ndarray, query: wq.Phrase, run: Run) 
     starts = None
     for number in order:
         found = places(run, query.fieldname, terms[number], docs) - number
-        if starts is None:
-            starts = found
-        else:
-            at = np.searchsorted(found, starts)
-            at[at == len(found)] = 0
-            starts = starts[found[at] == starts] if len(found) else _NO_PLACES
-        docs = np.unique(starts >> _SHIFT).astype(np.int32)
+        starts = found if starts is None else common(starts, found)
+        docs = without_repeats((starts >> _SHIFT).astype(np.int32))
         if not len(docs):
             return NO_SPANS
     return Spans(starts, starts + len(terms) - 1)
@@ -117,7 +115,7 @@ def _sloppy(terms: list[bytes], docs: np.ndarray, query: wq.Phrase, run: Run) ->
 def evaluate_phrase(query: wq.Phrase, run: Run) -> Matches:
     if query.fieldname not in run.schema:
         return NOTHING
-    docs = _distinct(phrase_places(query, run).docs)
+    docs = without_repeats(phrase_places(query, run).docs)
     words = [term_bytes(run, query.fieldname, word) for word in query.words]
     parts = [term_matches(run, query.fieldname, word) for word in words]
     return sum_of(parts, docs, run.doc_count).scaled(query.boost)
@@ -141,7 +139,7 @@ def _term_occurrences(query: wq.Term, run: Run) -> Spans:
 
 
 def _written_occurrences(query: WrittenAs, run: Run) -> Spans:
-    """Return where a word is written so: the places of its mark, or for a plain word those without any mark."""
+    """Return where a word is written so: the places of its mark; of a plain word, those without one."""
     field, word = query.fieldname, fold(query.text)
     if word != query.text:
         return _term_occurrences(wq.Term(field, CAPS_MARK + query.text), run)
@@ -149,7 +147,7 @@ def _written_occurrences(query: WrittenAs, run: Run) -> Spans:
     postings = run.segment.field(field)
     if len(found):
         for term in _variants(postings, word):
-            found = np.setdiff1d(found, places(run, field, term), assume_unique=True)
+            found = found[~np.isin(found, places(run, field, term), assume_unique=True)]
     return Spans(found, found)
 
 
@@ -171,7 +169,7 @@ def _pattern_occurrences(query: Any, run: Run) -> Spans:
     field = query.field()
     postings = run.segment.field(field)
     found = [places(run, field, postings.terms[int(term)]) for term in expand(query, run)]
-    joined = np.unique(np.concatenate(found)) if found else _NO_PLACES
+    joined = distinct(np.concatenate(found)) if found else _NO_PLACES
     return Spans(joined, joined)
 
 
@@ -217,18 +215,18 @@ def _unit_occurrences(query: PositionQuery, run: Run) -> Spans:
     """
     mark = PARAGRAPH_BREAK if isinstance(query, SameParagraph) else SENTENCE_BREAK
     breaks = places(run, _first_field(query), mark.encode())
-    found, units, common = [], [], None
+    found, units, shared = [], [], None
     for part in query.parts:
         spans = occurrences(part, run)
         first, last = (np.searchsorted(breaks, edge, "right") for edge in (spans.starts, spans.ends))
         whole = first == last  # a phrase across the end of a sentence is in neither
         spans, unit = Spans(spans.starts[whole], spans.ends[whole]), (first + (spans.starts >> _SHIFT))[whole]
-        common = np.unique(unit) if common is None else np.intersect1d(common, unit)
-        if not len(common):
+        shared = without_repeats(unit) if shared is None else common(shared, without_repeats(unit))
+        if not len(shared):
             return NO_SPANS
         found.append(spans)
         units.append(unit)
-    keep = [np.isin(unit, common) for unit in units]
+    keep = [np.isin(unit, shared) for unit in units]
     starts = np.concatenate([s.starts[k] for s, k in zip(found, keep, strict=True)])
     ends = np.concatenate([s.ends[k] for s, k in zip(found, keep, strict=True)])
     return Spans.sorted(starts, ends)
@@ -250,7 +248,7 @@ _FINDERS: Final[dict[type, Callable[[Any, Run], Spans]]] = {
 
 @handles(Near, SameSentence, SameParagraph)
 def evaluate_places(query: PositionQuery, run: Run) -> Matches:
-    docs = _distinct(occurrences(query, run).docs)
+    docs = without_repeats(occurrences(query, run).docs)
     return sum_of([evaluate(part, run) for part in query.parts], docs, run.doc_count).scaled(query.boost)
 
 
@@ -259,7 +257,7 @@ def evaluate_written(query: WrittenAs, run: Run) -> Matches:
     word = fold(query.text)
     if word != query.text:
         return evaluate(wq.Term(query.fieldname, CAPS_MARK + query.text, boost=query.boost), run)
-    docs = _distinct(_written_occurrences(query, run).docs)
+    docs = without_repeats(_written_occurrences(query, run).docs)
     return sum_of([evaluate(wq.Term(query.fieldname, word), run)], docs, run.doc_count).scaled(query.boost)
 
 
@@ -286,7 +284,3 @@ def _frequent(term: wq.Term, minimum: int, run: Run) -> np.ndarray:
     return postings.docs[span][
         np.broadcast_to(postings.counts_of(span) >= np.int64(minimum), span.stop - span.start)
     ]
-
-
-def _distinct(docs: np.ndarray) -> np.ndarray:
-    return docs[np.flatnonzero(np.diff(docs, prepend=-1))] if len(docs) else NO_DOCS

@@ -11,9 +11,9 @@ from whoosh import query as wq
 from whoosh.util.numeric import to_sortable
 
 from .analysis import WordAnalyzer
-from .arrays import ranges
+from .arrays import distinct, ranges
 from .evaluate import HANDLERS, TESTS, Run, handles
-from .matches import NOTHING, Matches, mask_of
+from .matches import NOTHING, Matches, contained, mask_of
 from .segments import FieldPostings
 
 _SCAN_CHECK_TERMS: Final = 8192
@@ -192,7 +192,7 @@ def any_of_terms(run: Run, field: str, terms: np.ndarray) -> Matches:
         where = ranges(starts, lengths)
     every = postings.docs[where]
     if len(every) * 16 < run.doc_count:
-        docs = np.unique(every)
+        docs = distinct(every)
     else:
         docs = np.flatnonzero(mask_of(every, run.doc_count)).astype(np.int32)
 
@@ -248,7 +248,7 @@ def evaluate_numeric_range(query: wq.NumericRange, run: Run) -> Matches:
     postings = run.segment.field(query.fieldname)
     every = postings.docs[int(postings.starts[low]) : int(postings.starts[high])]
     if len(every) * 16 < run.doc_count:
-        docs = np.unique(every)
+        docs = distinct(every)
     else:
         docs = np.flatnonzero(mask_of(every, run.doc_count)).astype(np.int32)
     return Matches.constant(docs, query.boost)
@@ -258,7 +258,7 @@ def test_numeric_range(query: wq.NumericRange, run: Run, docs: np.ndarray) -> np
     """Say which of `docs` have a value in the range."""
     columns = run.segment.columns(query.fieldname) if query.fieldname in run.schema else None
     if columns is None or not query.constantscore or len(columns.extra_docs) or columns.ordinals.shape[1] > 1:
-        return np.isin(docs, HANDLERS[type(query)](query, run).docs, assume_unique=True)
+        return contained(HANDLERS[type(query)](query, run).docs, docs, run.doc_count)
     low, high = label_range(query, run)
     ordinals = columns.ordinals[docs, 0]
     return (ordinals >= low) & (ordinals < high)

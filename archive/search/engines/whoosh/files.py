@@ -54,7 +54,7 @@ _FIELD_ID: Final = struct.Struct("!H")
 
 @dataclass
 class SegmentData:
-    """Hold what a segment is made from. `stored`: compressed pickles; `columns`: (document, raw value) pairs."""
+    """Hold what a segment is made from; `stored`: compressed pickles, `columns`: (document, value)."""
 
     doc_count: int
     fields: dict[str, FieldPostings] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Get a document's terms out of a field value: through Whoosh's field types, with short cuts for the common ones.
+"""Get terms out of a field value: through Whoosh's field types, with short cuts for the common ones.
 
 The short cuts give what `field.index` gives without its token objects and generators, which cost more than
 everything else about a field of one value.
@@ -14,7 +14,7 @@ from whoosh.analysis import IDTokenizer, RegexTokenizer
 
 
 class Items(NamedTuple):
-    """Hold a document's distinct terms in one field, their counts and weights, and all positions one by one."""
+    """Hold a document's distinct terms in a field, their counts, weights, and all positions in a row."""
 
     terms: list[bytes]
     counts: list[int]
@@ -43,7 +43,7 @@ _PLAIN_FORMATS: Final = (formats.Existence, formats.Frequency)
 
 
 def number_items(field: whoosh_fields.NUMERIC, value: Any) -> Items:
-    """Return a number or date in full and, for ranges in stock Whoosh, with ever more of its bits left out."""
+    """Return a number or date in full and, for stock Whoosh's ranges, with more and more bits left out."""
     if isinstance(value, list | tuple):
         # each once, where whoosh 2.7.5 repeats the coarse terms that several numbers share
         terms = list(dict.fromkeys(term for one in value for term in number_items(field, one).terms))

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from .arrays import distinct
 from .segments import NO_DOCS
 
 Where = slice | np.ndarray
@@ -89,7 +90,7 @@ def union(lists: list[np.ndarray], doc_count: int) -> np.ndarray:
     if len(lists) < 2:
         return lists[0] if lists else NO_DOCS
     if sum(map(len, lists)) < doc_count * _DENSE_SHARE:
-        return np.unique(np.concatenate(lists))
+        return distinct(np.concatenate(lists))
     mask = np.zeros(doc_count, bool)
     for docs in lists:
         mask[docs] = True

@@ -100,9 +100,12 @@ def _walk(segment: Segment, docs: np.ndarray, key: OrderKey, count: int) -> np.n
 def _missing_count(segment: Segment, field: str) -> int:
     cache_key = ("missing", field)
     if cache_key not in segment.cache:
-        columns = segment.columns(field)
-        missing = 0 if columns is None else int((columns.ordinals[:, 0] == columns.label_count).sum())
-        segment.cache[cache_key] = missing
+        columns, rank = segment.columns(field), segment.rank(field)
+        if columns is not None:
+            missing = np.count_nonzero(columns.ordinals[:, 0] == columns.label_count)
+        else:
+            missing = 0 if rank is None else np.count_nonzero(rank == segment.doc_count)
+        segment.cache[cache_key] = int(missing)
     return segment.cache[cache_key]
 
 

@@ -257,8 +257,8 @@ def decode_list(data: bytes, with_values: bool) -> tuple[list[int], list[float],
         last, length = length < 0, abs(length)
         block = io.BytesIO(data[at + 4 : at + 4 + length])
         count, _, _, compression, _, _ = pickle.load(block)  # noqa: S301 - a trusted folder
-        body = block.read()
-        deltas, block_weights, block_values = pickle.loads(zlib.decompress(body) if compression else body)  # noqa: S301
+        body = zlib.decompress(block.read()) if compression else block.read()
+        deltas, block_weights, block_values = pickle.loads(body)  # noqa: S301
         number = 0
         for delta in deltas:
             number += delta

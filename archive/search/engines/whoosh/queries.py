@@ -83,7 +83,7 @@ class AtLeast(PositionQuery):
 
 
 class WrittenAs(Query):
-    """Match a word as written, in an exact companion field: capitals and accents matter, so does their absence."""
+    """Match a word as written, in an exact companion field: capitals and accents, or none, matter."""
 
     def __init__(self, fieldname: str, text: str, boost: float = 1.0):
         self.fieldname, self.text, self.boost = fieldname, text, boost

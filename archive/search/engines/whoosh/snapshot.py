@@ -248,7 +248,7 @@ class Snapshot:
         return unpack_stored(view.segment.byte_columns["_stored"][int(doc) - view.base])
 
     def values(self, docs: Sequence[int], field_name: str) -> list[Any]:
-        """Return each document's (first) value of a field of whole values, or None; no stored field is read."""
+        """Return each document's first value of a field of whole values, or None; reads no stored field."""
         from_bytes, found = self._field(field_name).from_bytes, []
         for doc in docs:
             view = self._view_of(doc)
@@ -293,7 +293,7 @@ class Snapshot:
         return self.statistics.doc_frequency(field_name, term if isinstance(term, bytes) else term.encode())
 
     def terms(self, field_name: str, prefix: bytes = b"") -> Iterator[tuple[bytes, int]]:
-        """Yield (term, document frequency) in ascending order, of all segments together; no marks without prefix."""
+        """Yield (term, document frequency) ascending, of all segments together; without prefix no marks."""
         totals: dict[bytes, int] = {}
         for segment in self.segments:
             postings = segment.field(field_name)

@@ -1,8 +1,8 @@
 """Write Whoosh's ordered hash file, which maps terms to where their postings are.
 
-The same file as `whoosh.filedb.filetables.OrderedHashWriter` makes, a quarter of its time: positions are kept in
-plain lists, the slots of each table are packed at once, and keys are hashed with CRC-32, one of the hashes that
-the file's header may name, instead of MD5.
+The same file as `whoosh.filedb.filetables.OrderedHashWriter` makes, a quarter of its time: positions are kept
+in plain lists, the slots of each table are packed at once, and keys are hashed with CRC-32, one of the hashes
+that the file's header may name, instead of MD5.
 """
 
 import pickle

@@ -71,7 +71,7 @@ class FastWriter(IndexWriter):
     # Adding
 
     def add_document(self, **fields: Any) -> None:
-        """Add a document, with Whoosh's `_stored_<name>`, `_boost`, `_<name>_boost`; if it raises, nothing changed."""
+        """Add a document; takes Whoosh's `_stored_<name>`, `_boost`, `_<name>_boost`. All or nothing."""
         self._check_open()
         self._add(self._building.prepare(fields), self._unique_terms(fields))
 
