@@ -1,0 +1,120 @@
+import io
+import zipfile
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive import wire
+from archive.wire import refusals
+from archive.wire.errors import EmptyFile, FileTooLarge, UnknownFormat, WireError
+
+UTC = ZoneInfo("UTC")
+COPY = "Oil rises\n\nJuly 10, 2019 - 22:07\n\nTEHRAN - It rose.\nAA/BB"
+
+
+def zipped(name):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml" if "/" in name else "first", "x")
+        archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "", "a.zip", "../../etc/passwd"])
+def test_name_decides_nothing(name):
+    (record,) = wire.read(name, COPY.encode(), zone=UTC)
+    assert record.headline == "Oil rises"
+    assert record.encoding == "utf-8"
+    assert [warning.code for warning in record.warnings] == []
+
+
+def test_too_large_file_is_refused_unread():
+    with pytest.raises(FileTooLarge, match=r"The file has 11 bytes; at most 10 are read at once\. Split it"):
+        wire.read("a", b"x" * 11, zone=UTC, max_bytes=10)
+
+
+def test_empty_file_is_refused_at_once():
+    with pytest.raises(EmptyFile):
+        wire.read("a", b"", zone=UTC)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (zipped("word/document.xml"), "This is a Word document, which the archive does not read. Open it"),
+        (zipped("xl/workbook.xml"), "This is an Excel workbook,"),
+        (
+            zipped("a.txt"),
+            "This is a zip archive, which the archive does not read. Unpack it and add the files in it.",
+        ),
+        (b"%PDF-1.7\n", "This is a PDF,"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is an old Office document,"),
+        (b"{\\rtf1\\ansi x}", r"This is a rich text \(RTF\) document,"),
+        (
+            b"\x89PNG\r\n\x1a\n",
+            "This is a picture, which the archive does not read. Only files of text can be added.",
+        ),
+        (b"\xff\xd8\xff\xe0", "This is a picture,"),
+        (b"\0\0\0\x18ftypmp42", "This is a sound or video file,"),
+        (b"\x1f\x8b\x08", "This is a packed file,"),
+        (b"x" * 257 + b"ustar", "This is a tar archive,"),
+        (b"SQLite format 3\0", "This is a database,"),
+        (b"MZ\x90\0", "This is a program,"),
+        (b"{\\rtf1", "RTF"),
+    ],
+    ids=str,
+)
+def test_foreign_format_is_refused_by_name(content, message):
+    with pytest.raises(UnknownFormat, match=message):
+        wire.read("copy.txt", content, zone=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("<!DOCTYPE html><p>x", "an HTML page"),
+        ("  <!-- a --><!-- b -->\n<HTML><body>", "an HTML page"),
+        ('<?xml version="1.0"?><html>', "an HTML page"),
+        ('<?xml version="1.0"?><nitf>', "an XML file"),
+        ("<nitf><head/>", "an XML file"),
+        ('{"uri": "x"}', "a JSON file"),
+        ('[\n {"uri": "x"}]', "a JSON file"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_text_format_is_recognised_in_any_encoding(text, label, encoding):
+    with pytest.raises(UnknownFormat) as caught:
+        refusals.check(text.encode(encoding))
+    assert caught.value.label == label
+
+
+def test_row_of_comments_is_looked_at_once():
+    refusals.check(b"<!---->" * 580)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[Advisory] Oil rises", "{Oil} rises", "<Oil> rises", "MZ rises", "BM rises and falls", "ID3 tags", "PK rises",
+     "II* rises", "<htmlish> rises", "%PDF rises"],
+)  # fmt: skip
+def test_copy_that_begins_like_another_format_is_copy(text):
+    (record,) = wire.read("a", text.encode(), zone=UTC)
+    assert record.headline == text
+
+
+def test_every_format_has_a_name_of_its_own():
+    names = [each.name for each in wire.FORMATS]
+    assert len(set(names)) == len(names)
+    assert names[-1] == "copy"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_give_records_or_a_wire_error(content):
+    try:
+        outcome = list(wire.read("a", content, zone=UTC))
+    except WireError as refusal:
+        outcome = [refusal.code]
+    assert outcome
