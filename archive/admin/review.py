@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from django.utils.dateformat import format as format_date
 
 from archive.admin.forms import ItemForm
-from archive.desk.accept import FoundName, Outcome, Preview
+from archive.desk.accept import Outcome
 from archive.desk.batches import preview_item, record_of, seen, why_not_acceptable
 from archive.desk.mending import Printed, has_markup, printed
+from archive.desk.preview import FoundName, Preview
 from archive.models import Article, BatchItem, Entity
 from archive.wire.decoding import decode
 

@@ -1,4 +1,4 @@
-"""Puts a record on the shelves: record -> rows, in one transaction, as often as you like.
+"""Puts records on the shelves: records -> rows, in one transaction, as often as you like.
 
 What a record becomes depends on its source and `source_key` alone: the same record twice is one article. The
 bytes as received are kept with it. Copy that comes in again never overwrites a field an archivist changed by
@@ -6,20 +6,18 @@ hand, and never brings a withdrawn article back.
 """
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from django.db import transaction
 
-from archive.desk.credits import find_contributor
-from archive.desk.outbox import queue_articles
-from archive.desk.slugs import free_slug, slugify
-from archive.desk.tagging import find_names, tag
-from archive.models import Article, BylineCode, Contributor, Credit, Entity, FormerAddress, Original, Source
+from archive.desk.shelve import save, save_new
+from archive.models import Article, Original, Source
 from archive.models.articles import HEADLINE_CHARS, KEY_CHARS
 from archive.wire.record import ArticleRecord
-from archive.wire.sign_offs import credit_codes, split_codes
 
 # What copy says about an article; kept under the same names in ArticleRecord and Article.
 COPY_FIELDS: Final = (
@@ -35,47 +33,28 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
 
 
-class Received(NamedTuple):
+@dataclass(frozen=True)
+class Received:
     """A file as it came in."""
 
     name: str
     content: bytes
     encoding: str = ""
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
 
-class FoundName(NamedTuple):
-    """A known name in a record; `entity` is None where several names share the spelling (`alternatives`)."""
-
-    part: str
-    start: int
-    end: int
-    text: str
-    entity: Entity | None
-    alternatives: tuple[Entity, ...]
-
-
-class FoundCode(NamedTuple):
-    code: str
-    role: str
-    contributor: Contributor | None
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What `accept` would do with a record, and what an archivist should look at first."""
+class Arrival(NamedTuple):
+    """A record and the file it was read from; the records of one file share it."""
 
     record: ArticleRecord
-    source: Source
-    outcome: Outcome
-    existing: Article | None
-    duplicate_of: Article | None
-    names: list[FoundName]
-    codes: list[FoundCode]
-    problems: list[str]
+    received: Received
+
+    @property
+    def key(self) -> str:
+        return self.record.source_key[:KEY_CHARS]
 
 
 @dataclass(frozen=True)
@@ -97,43 +76,98 @@ def problems_before_publishing(headline: str, published_on) -> list[str]:
     return problems
 
 
-def preview(record: ArticleRecord, source: Source, received: Received | None = None) -> Preview:
-    """Say what accepting `record` would do, without writing anything."""
-    existing = _find_existing(record, source)
-    duplicate_of = None if existing else _find_duplicate(record, source, received)
-    return Preview(
-        record=record,
-        source=source,
-        outcome=_outcome(record, existing, duplicate_of, received),
-        existing=existing,
-        duplicate_of=duplicate_of,
-        names=_found_names(record),
-        codes=_found_codes(record, source),
-        problems=problems_before_publishing(record.headline, record.published_on),
-    )
+def accept(record: ArticleRecord, *, source: Source, received: Received, **options) -> Accepted:
+    """Write one record; see `accept_all`."""
+    return accept_all([Arrival(record, received)], source=source, **options)[0]
 
 
 @transaction.atomic
-def accept(
-    record: ArticleRecord,
+def accept_all(
+    arrivals: Sequence[Arrival],
     *,
     source: Source,
-    received: Received,
     by=None,
     publish: bool = False,
     why: str = "",
-) -> Accepted:
-    """Write `record` as an article of `source`, with its original bytes, credits, mentions and revision.
+    curated: Iterable[str] = (),
+) -> list[Accepted]:
+    """Write records as articles of `source`, each with its original, credits, mentions and a revision.
 
-    With `publish`, readers see it at once, unless something is missing: then it is kept as a draft and `held`
-    says why. A duplicate (the same bytes are an article of another source already) is not written.
+    All are written or none; the answers come in the order of the arrivals. With `publish`, readers see them
+    at once, unless something is missing: then an article is kept as a draft and `held` says why. A duplicate
+    (the same bytes are an article of another source already) is not written. `curated` names the fields that
+    were mended by hand before accepting; copy never overwrites them.
     """
-    existing = _find_existing(record, source, lock=True)
-    duplicate_of = None if existing else _find_duplicate(record, source, received)
-    outcome = _outcome(record, existing, duplicate_of, received)
+    known = Known(arrivals, source, lock=True)
+    answers: dict[int, Accepted] = {}
+    new: dict[str, int] = {}
+    again: list[int] = []
+    for at, arrival in enumerate(arrivals):
+        if arrival.key in new:
+            again.append(at)
+            continue
+        answers[at] = _prepare(arrival, known, source, publish)
+        answers[at].article.curated = sorted({*answers[at].article.curated, *curated})
+        if answers[at].outcome is Outcome.NEW:
+            new[arrival.key] = at
+        elif answers[at].outcome is Outcome.CHANGED:
+            save(answers[at].article, by=by, why=why or _reason(arrival))
+    save_new([(answers[at].article, why or _reason(arrivals[at])) for at in new.values()], by=by)
+    _keep_originals([(arrivals[at], answer) for at, answer in answers.items()], by)
+    # The same story twice in one batch: the second time it is known.
+    for at in again:
+        options = {"by": by, "publish": publish, "why": why, "curated": curated}
+        answers[at] = accept_all([arrivals[at]], source=source, **options)[0]
+    return [answers[at] for at in range(len(arrivals))]
+
+
+def copy_fields(article: Article, values: dict) -> None:
+    for name, value in values.items():
+        setattr(article, name, value)
+
+
+class Known:
+    """What the archive has already of some arrivals: three queries, however many there are."""
+
+    def __init__(self, arrivals: Iterable[Arrival], source: Source, *, lock: bool = False):
+        keys = {arrival.key for arrival in arrivals}
+        hashes = {arrival.received.sha256 for arrival in arrivals}
+        articles = Article.objects.select_for_update(of=("self",)) if lock else Article.objects
+        self._by_key = {each.source_key: each for each in articles.filter(source=source, source_key__in=keys)}
+        links = Original.articles.through.objects.filter(article__in=self._by_key.values())
+        links = links.filter(original__sha256__in=hashes)
+        self._pairs = set(links.values_list("original__sha256", "article_id"))
+        elsewhere = Article.objects.filter(originals__sha256__in=hashes, source_key__in=keys).exclude(
+            source=source
+        )
+        self._elsewhere = {each.source_key: each for each in elsewhere}
+
+    def find_existing(self, arrival: Arrival) -> Article | None:
+        """Find the article of this source that the record is, or was."""
+        return self._by_key.get(arrival.key)
+
+    def find_duplicate(self, arrival: Arrival) -> Article | None:
+        """Find the article of another source that has the same bytes."""
+        return None if arrival.key in self._by_key else self._elsewhere.get(arrival.key)
+
+    def outcome(self, arrival: Arrival) -> Outcome:
+        existing = self.find_existing(arrival)
+        if existing is None:
+            return Outcome.DUPLICATE if self.find_duplicate(arrival) else Outcome.NEW
+        if (arrival.received.sha256, existing.pk) in self._pairs:
+            return Outcome.UNCHANGED
+        wanted = _values(arrival.record, existing.curated)
+        same = all(getattr(existing, name) == value for name, value in wanted.items())
+        return Outcome.UNCHANGED if same else Outcome.CHANGED
+
+
+def _prepare(arrival: Arrival, known: Known, source: Source, publish: bool) -> Accepted:
+    """Say what a record becomes, with its article filled in but not saved."""
+    outcome = known.outcome(arrival)
     if outcome is Outcome.DUPLICATE:
-        return Accepted(outcome, duplicate_of)
-    article = existing or Article(source=source, source_key=record.source_key[:KEY_CHARS])
+        return Accepted(outcome, known.find_duplicate(arrival))
+    record = arrival.record
+    article = known.find_existing(arrival) or Article(source=source, source_key=arrival.key)
     if outcome is not Outcome.UNCHANGED:
         copy_fields(article, _values(record, article.curated))
         article.warnings = [warning._asdict() for warning in record.warnings]
@@ -144,35 +178,7 @@ def accept(
         if not held:
             article.status = Article.Status.PUBLISHED
             outcome = Outcome.CHANGED if outcome is Outcome.UNCHANGED else outcome
-    if outcome is not Outcome.UNCHANGED:
-        save(article, by=by, why=why or f"Received as {received.name or 'pasted text'}.")
-    _keep_original(received, article, by)
     return Accepted(outcome, article, held)
-
-
-def save(article: Article, *, by, why: str) -> None:
-    """Save an article with everything that follows from its text, as one revision.
-
-    Credits, mentions, word count, address and the index follow. Runs inside the caller's transaction.
-    """
-    before = Article.objects.filter(pk=article.pk).first() if article.pk else None
-    article.word_count = len(article.body_text.split())
-    _give_address(article, before)
-    if before is not None:
-        article.version += 1
-    article._history_user = by
-    article._change_reason = why
-    article.save()
-    if before is None or before.sign_off != article.sign_off:
-        _write_credits(article)
-    if before is None or (before.headline, before.body_text) != (article.headline, article.body_text):
-        tag(article)
-    queue_articles([article.pk])
-
-
-def copy_fields(article: Article, values: dict) -> None:
-    for name, value in values.items():
-        setattr(article, name, value)
 
 
 def _values(record: ArticleRecord, curated: list[str]) -> dict:
@@ -182,92 +188,30 @@ def _values(record: ArticleRecord, curated: list[str]) -> dict:
     return values
 
 
-def _outcome(record, existing, duplicate_of, received) -> Outcome:
-    if duplicate_of is not None:
-        return Outcome.DUPLICATE
-    if existing is None:
-        return Outcome.NEW
-    same_bytes = received is not None and existing.originals.filter(sha256=received.sha256).exists()
-    wanted = _values(record, existing.curated)
-    if same_bytes or all(getattr(existing, name) == value for name, value in wanted.items()):
-        return Outcome.UNCHANGED
-    return Outcome.CHANGED
+def _reason(arrival: Arrival) -> str:
+    return f"Received as {arrival.received.name or 'pasted text'}."
 
 
-def _find_existing(record, source, *, lock: bool = False) -> Article | None:
-    articles = Article.objects.select_for_update(of=("self",)) if lock else Article.objects
-    return articles.filter(source=source, source_key=record.source_key[:KEY_CHARS]).first()
-
-
-def _find_duplicate(record, source, received) -> Article | None:
-    if received is None:
-        return None
-    return (
-        Article.objects.filter(originals__sha256=received.sha256, source_key=record.source_key[:KEY_CHARS])
-        .exclude(source=source)
-        .first()
-    )
-
-
-def _found_names(record) -> list[FoundName]:
-    found = find_names(record.headline, record.body_text)
-    ids = {match.name_id for _, match in found} | {pk for _, match in found for pk in match.alternatives}
-    entities = Entity.objects.in_bulk(ids - {None})
-    return [
-        FoundName(
-            str(part),
-            match.start,
-            match.end,
-            match.text,
-            entities.get(match.name_id),
-            tuple(entities[pk] for pk in match.alternatives if pk in entities),
+def _keep_originals(written: Sequence[tuple[Arrival, Accepted]], by) -> None:
+    """Keep the bytes, once each, and say which articles came from them."""
+    kept = [(arrival, answer) for arrival, answer in written if answer.outcome is not Outcome.DUPLICATE]
+    rows = {
+        arrival.received.sha256: Original(
+            sha256=arrival.received.sha256,
+            content=arrival.received.content,
+            name=arrival.received.name[:255],
+            encoding=arrival.record.encoding,
+            received_from=by,
         )
-        for part, match in found
-    ]
-
-
-def _found_codes(record, source) -> list[FoundCode]:
-    codes = [credit.code for credit in record.credits]
-    bylines = list(BylineCode.objects.filter(code__in=codes).select_related("contributor"))
-    return [
-        FoundCode(
-            credit.code,
-            credit.role,
-            find_contributor([b for b in bylines if b.code == credit.code], source.pk, record.published_on),
-        )
-        for credit in record.credits
-    ]
-
-
-def _give_address(article: Article, before: Article | None) -> None:
-    """Give a dated article a free slug on its day; an article that moves leaves its old address behind."""
-    if before is not None and before.slug and before.published_on == article.published_on:
-        return
-    old_path = before.get_absolute_url() if before is not None else ""
-    same_day = Article.objects.filter(published_on=article.published_on).exclude(pk=article.pk)
-    article.slug = free_slug(article.slug or slugify(article.headline), same_day)
-    if old_path:
-        FormerAddress.objects.update_or_create(
-            path=old_path, defaults={"article_id": article.pk, "entity": None}
-        )
-
-
-def _write_credits(article: Article) -> None:
-    article.credits.all().delete()
-    Credit.objects.bulk_create(
-        Credit(article=article, position=position, code=credit.code, role=credit.role)
-        for position, credit in enumerate(credit_codes(split_codes(article.sign_off)))
+        for arrival, _ in reversed(kept)
+    }
+    Original.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    ids = dict(Original.objects.filter(sha256__in=rows).values_list("sha256", "pk"))
+    link = Original.articles.through
+    link.objects.bulk_create(
+        [
+            link(original_id=ids[arrival.received.sha256], article_id=answer.article.pk)
+            for arrival, answer in kept
+        ],
+        ignore_conflicts=True,
     )
-
-
-def _keep_original(received: Received, article: Article, by) -> None:
-    original, _ = Original.objects.get_or_create(
-        sha256=received.sha256,
-        defaults={
-            "content": received.content,
-            "name": received.name[:255],
-            "encoding": received.encoding,
-            "received_from": by,
-        },
-    )
-    original.articles.add(article)

@@ -25,7 +25,9 @@ def register_name(
     """
     name = tidy(name)
     entity = Entity(kind=kind, name=name, description=description)
-    entity.slug = free_slug(slugify(name), Entity.objects.all())
+    wanted = slugify(name)
+    taken = Entity.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
+    entity.slug = free_slug(wanted, set(taken))
     entity.full_clean()
     entity.save()
     texts = list(dict.fromkeys([name, *map(tidy, spellings)]))

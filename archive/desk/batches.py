@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from archive import wire
-from archive.desk.accept import Outcome, Preview, Received, accept, preview
+from archive.desk.accept import Outcome, Received, accept
 from archive.desk.mending import changed_fields, printed
+from archive.desk.preview import Preview, preview
 from archive.models import Article, Batch, BatchFile, BatchItem, Source
 from archive.models.articles import HEADLINE_CHARS
 from archive.wire import sanitize
@@ -174,19 +175,21 @@ def _accept(item: BatchItem, by, publish: bool, edition: int, was_seen: str) -> 
     refusal = why_not_acceptable(before, by)
     if refusal:
         raise NotAccepted(refusal)
-    received = _received(item.file, before.record)
-    accepted = accept(before.record, source=before.source, received=received, by=by, publish=publish)
-    if item.fixes:
-        _remember_fixes(accepted.article, item, before.source.zone)
+    accepted = accept(
+        before.record,
+        source=before.source,
+        received=_received(item.file, before.record),
+        by=by,
+        publish=publish,
+        curated=_mended_fields(item, before.source.zone),
+    )
     _decide(item, BatchItem.State.ACCEPTED, accepted.outcome, accepted.article, " ".join(accepted.held))
 
 
-def _remember_fixes(article: Article, item: BatchItem, zone: str) -> None:
-    """List the mended fields as curated, so that the same story coming in again does not undo them."""
+def _mended_fields(item: BatchItem, zone: str) -> set[str]:
+    """Return the article's fields that were mended by hand."""
     changed = set(changed_fields(record_of(item), item.fixes, zone))
-    if "body_html" in changed:
-        changed.add("body_text")
-    Article.objects.filter(pk=article.pk).update(curated=sorted({*article.curated, *changed}))
+    return changed | {"body_text"} if "body_html" in changed else changed
 
 
 def leave_out(item: BatchItem) -> BatchItem:

@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from archive.desk.accept import COPY_FIELDS, copy_fields, problems_before_publishing, save
+from archive.desk.accept import COPY_FIELDS, copy_fields, problems_before_publishing
+from archive.desk.shelve import save
 from archive.models import Article
 from archive.wire import sanitize
 

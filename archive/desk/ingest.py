@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
 
 from archive import wire
-from archive.desk.accept import Outcome, Received, accept, preview
+from archive.desk.accept import Arrival, Known, Outcome, Received, accept_all
 from archive.models import Source
 from archive.wire.errors import FileTooLarge, WireError
 from archive.wire.record import ArticleRecord
@@ -87,44 +85,43 @@ def ingest(
     dry_run: bool = False,
     by=None,
     progress: Callable[[int], object] = lambda count: None,
-    after_batch: Callable[[], object] = lambda: None,
 ) -> Report:
     """Take in `files` as copy of `source`. With `dry_run`, say what would happen and write nothing.
 
-    `progress` is called with the number of files done since the last call, `after_batch` after each commit.
+    `progress` is called with the number of files done since the last call.
     """
     report = Report()
     files = iter(files)
     while batch := list(islice(files, FILES_PER_TRANSACTION)):
-        with nullcontext() if dry_run else transaction.atomic():
-            for path in batch:
-                _ingest_file(path, source, publish, dry_run, by, report)
-                progress(1)
-        after_batch()
+        arrivals = [(path, arrival) for path in batch for arrival in _read(path, source, report)]
+        if dry_run:
+            known = Known([arrival for _, arrival in arrivals], source)
+            report.outcomes.update(known.outcome(arrival) for _, arrival in arrivals)
+        else:
+            _accept(arrivals, source, publish, by, report)
+        progress(len(batch))
     return report
 
 
-def _ingest_file(path: Path, source: Source, publish: bool, dry_run: bool, by, report: Report) -> None:
+def _read(path: Path, source: Source, report: Report) -> Iterator[Arrival]:
+    """Yield what can be read of a file; name in the report what cannot."""
     report.files += 1
     try:
         received = Received(path.name, read_bounded(path))
         for record in read_records(received, source):
-            if dry_run:
-                report.outcomes[preview(record, source, received).outcome] += 1
-            else:
-                _accept(record, source, received, publish, by, path, report)
+            yield Arrival(record, received)
     except WireError as error:
         report.skipped.append(Skipped(path, str(error)))
     except OSError as error:
         report.skipped.append(Skipped(path, f"It could not be read: {error.strerror}."))
 
 
-def _accept(record: ArticleRecord, source, received: Received, publish, by, path, report: Report) -> None:
-    received = received._replace(encoding=record.encoding)
-    accepted = accept(record, source=source, received=received, by=by, publish=publish)
-    report.outcomes[accepted.outcome] += 1
-    if accepted.held:
-        report.held.append(Held(path, accepted.held))
+def _accept(arrivals: list[tuple[Path, Arrival]], source: Source, publish: bool, by, report: Report) -> None:
+    answers = accept_all([arrival for _, arrival in arrivals], source=source, by=by, publish=publish)
+    for (path, _), accepted in zip(arrivals, answers, strict=True):
+        report.outcomes[accepted.outcome] += 1
+        if accepted.held:
+            report.held.append(Held(path, accepted.held))
 
 
 def read_records(received: Received, source: Source) -> Iterator[ArticleRecord]:

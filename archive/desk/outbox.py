@@ -22,6 +22,11 @@ def queue_articles(article_ids: Iterable[int]) -> None:
     queue_gone(ids)
 
 
+def queue_new(articles: Iterable[Article]) -> None:
+    """Queue articles that were created in this transaction; their `index_version` is the first."""
+    queue_gone(article.pk for article in articles)
+
+
 def queue_gone(article_ids: Iterable[int]) -> None:
     """Queue articles that are being deleted, whose rows have no version to count up any more."""
     IndexTask.objects.bulk_create([IndexTask(article_id=pk) for pk in article_ids])

@@ -1,9 +1,10 @@
 """Addresses people can read aloud, in plain letters whatever the script of the headline or name."""
 
 import re
+from collections.abc import Container
+from itertools import count
 
 from anyascii import anyascii
-from django.db.models import QuerySet
 
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 
@@ -22,12 +23,8 @@ def slugify(text: str, max_chars: int = 80) -> str:
     return slug or "untitled"
 
 
-def free_slug(wanted: str, taken_by: QuerySet) -> str:
-    """Return `wanted`, or the first of wanted-2, wanted-3, ... that no row of `taken_by` has as its slug."""
-    taken = set(taken_by.filter(slug__startswith=wanted).values_list("slug", flat=True))
+def free_slug(wanted: str, taken: Container[str]) -> str:
+    """Return `wanted`, or the first of wanted-2, wanted-3, ... that is not taken."""
     if wanted not in taken:
         return wanted
-    number = 2
-    while f"{wanted}-{number}" in taken:
-        number += 1
-    return f"{wanted}-{number}"
+    return next(slug for number in count(2) if (slug := f"{wanted}-{number}") not in taken)

@@ -39,7 +39,7 @@ def _spellings() -> list[Spelling]:
     ]
 
 
-def find_names(headline: str, body_text: str) -> list[tuple[str, Match]]:
+def find_names(matcher: Matcher, headline: str, body_text: str) -> list[tuple[str, Match]]:
     """Return (part, match) for every registered name; offsets are into the headline or into `body_text`.
 
     A full name in the headline lets the surname alone be recognised in the body, as one story.
@@ -47,7 +47,7 @@ def find_names(headline: str, body_text: str) -> list[tuple[str, Match]]:
     joined = f"{headline}\n\n{body_text}"
     body_at = len(headline) + 2
     found = []
-    for match in get_matcher().find(joined):
+    for match in matcher.find(joined):
         if match.end <= len(headline):
             found.append((Mention.Part.HEADLINE, match))
         elif match.start >= body_at:
@@ -56,27 +56,45 @@ def find_names(headline: str, body_text: str) -> list[tuple[str, Match]]:
     return found
 
 
-def tag(article: Article) -> bool:
+def tag_new(articles: Iterable[Article]) -> None:
+    """Find the names of articles that have no mentions yet."""
+    matcher = get_matcher()
+    Mention.objects.bulk_create(
+        mention for article in articles for mention in _mentions(article, _find_mentions(matcher, article))
+    )
+
+
+def tag(article: Article, matcher: Matcher) -> bool:
     """Find the article's names anew, replace its mentions if they differ, and say whether they did."""
-    wanted = {
-        (str(part), match.start, match.end, match.text, match.name_id, match.how)
-        for part, match in find_names(article.headline, article.body_text)
-        if match.name_id is not None
-    }
+    wanted = _find_mentions(matcher, article)
     kept = set(article.mentions.values_list("part", "start", "end", "text", "entity_id", "how"))
     if wanted == kept:
         return False
     article.mentions.all().delete()
-    Mention.objects.bulk_create(
-        Mention(article=article, part=part, start=start, end=end, text=text, entity_id=entity_id, how=how)
-        for part, start, end, text, entity_id, how in sorted(wanted)
-    )
+    Mention.objects.bulk_create(_mentions(article, wanted))
     return True
+
+
+def _find_mentions(matcher: Matcher, article: Article) -> set[tuple]:
+    """Return (part, start, end, text, entity id, how) of each registered name that is no riddle."""
+    return {
+        (str(part), match.start, match.end, match.text, match.name_id, match.how)
+        for part, match in find_names(matcher, article.headline, article.body_text)
+        if match.name_id is not None
+    }
+
+
+def _mentions(article: Article, found: set[tuple]) -> Iterable[Mention]:
+    for part, start, end, text, entity_id, how in sorted(found):
+        yield Mention(
+            article=article, part=part, start=start, end=end, text=text, entity_id=entity_id, how=how
+        )
 
 
 def retag(articles: Iterable[Article]) -> int:
     """Tag each article anew, queue those whose names changed for the index, and return how many did."""
-    changed = [article.pk for article in articles if tag(article)]
+    matcher = get_matcher()
+    changed = [article.pk for article in articles if tag(article, matcher)]
     queue_articles(changed)
     return len(changed)
 

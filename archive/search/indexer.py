@@ -63,7 +63,8 @@ def drain_after_commit(**_signal) -> None:
     except IndexLocked:
         # Whoever holds the lock looks at the outbox again before and after letting go.
         log.info("The index is being written by another process, which will take these changes along.")
-    except SearchError:
+    except Exception:
+        # Whatever it is, such as a full disk: the articles are saved, and their tasks stay queued.
         log.exception("The index could not take these changes. They stay queued; see manage.py check_index.")
 
 
