@@ -83,12 +83,37 @@ def test_merged_segments_hold_the_same_as_one_written_at_once(tmp_path):
     with FastWriter(once) as writer:
         for document in rich_documents(400):
             writer.add_document(**document)
-    with FastWriter(merged, flush_terms=5_000) as writer:
-        for document in rich_documents(400):
+    for document in rich_documents(400):
+        with FastWriter(merged) as writer:
             writer.add_document(**document)
-        assert len(writer.segments) > 5
+    with FastWriter(merged) as writer:
+        assert len(writer.segments) == 400
         writer.merge_all()
     assert contents(merged) == contents(once)
+
+
+@pytest.mark.parametrize("segment_bytes", [1, 50_000, 1 << 30])
+def test_batch_that_does_not_fit_into_memory_becomes_one_segment(tmp_path, segment_bytes):
+    once, pieces = create(tmp_path / "once", rich_schema()), create(tmp_path / "pieces", rich_schema())
+    write(once, rich_documents(400))
+    with FastWriter(pieces, run_terms=5_000, segment_bytes=segment_bytes) as writer:
+        for document in rich_documents(400):
+            writer.update_document(**document)
+    assert len(Snapshot.open(pieces.storage.folder).segments) == 1
+    assert contents(pieces) == contents(once)
+
+
+def test_documents_in_runs_are_replaced_and_deleted(tmp_path):
+    index = create(tmp_path, plain_schema())
+    with FastWriter(index, run_terms=1) as writer:
+        for key in "abca":
+            writer.update_document(id=key, tags=f"t{key} all")
+        assert writer.doc_count() == 4
+        assert writer.delete_by_term("tags", "tb") == 1
+        assert writer.delete_by_term("id", "b") == 0
+    snapshot = Snapshot.open(tmp_path)
+    assert matching(snapshot, wq.Term("tags", "all")) == ["c", "a"]
+    assert [segment.doc_count for segment in snapshot.segments] == [2]
 
 
 def test_merging_drops_deleted_documents_and_their_terms(tmp_path):

@@ -5,6 +5,7 @@ analyser of ours straight from their tokens, `ItemBuffer` takes whatever a Whoos
 """
 
 from array import array
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -48,12 +49,25 @@ class Vocabulary(dict[str, int]):
         return code
 
     def encode(self, tokens: list[str]) -> list[int]:
-        """Return the numbers of the tokens' terms, in order."""
-        codes = list(map(self.__getitem__, tokens))
-        if codes and min(codes) < 0:
-            several = self.several
-            return [n for code in codes for n in ((code,) if code >= 0 else several[-code - 1])]
-        return codes
+        return list(map(self.__getitem__, tokens))
+
+    def expand(self, codes: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return term numbers for codes, and how many each of the consecutive runs of `sizes` codes has."""
+        if not self.several:
+            return codes, sizes
+        counts = np.fromiter(map(len, self.several), np.int64, len(self.several))
+        flat = np.fromiter(chain.from_iterable(self.several), np.int32)
+        is_several = codes < 0
+        which = -1 - codes[is_several]
+        lengths = np.ones(len(codes), np.int64)
+        lengths[is_several] = counts[which]
+        ends = exclusive_sum(lengths)
+        numbers = np.empty(int(ends[-1]), np.int32)
+        numbers[ends[:-1][~is_several]] = codes[~is_several]
+        numbers[ranges(ends[:-1][is_several], counts[which])] = flat[
+            ranges(exclusive_sum(counts)[which], counts[which])
+        ]
+        return numbers, np.diff(ends[exclusive_sum(sizes)])
 
 
 class _Numbers(dict[bytes, int]):
@@ -86,7 +100,7 @@ class WordBuffer:
     def add(self, doc: int, codes: list[int], boost: float) -> None:
         if not codes:
             return
-        self._codes.extend(codes)
+        self._codes.fromlist(codes)
         self._docs.append(doc)
         self._sizes.append(len(codes))
         if boost != 1.0:
@@ -96,8 +110,11 @@ class WordBuffer:
         """Return the postings of everything added, or None when there was nothing."""
         if not len(self._codes):
             return None
-        codes = np.frombuffer(self._codes, np.int32)
-        sizes = np.frombuffer(self._sizes, np.int32)
+        codes, sizes = self._vocabulary.expand(
+            np.frombuffer(self._codes, np.int32), np.frombuffer(self._sizes, np.int32)
+        )
+        if not len(codes):
+            return None
         docs = np.repeat(np.frombuffer(self._docs, np.int32), sizes)
         is_word = np.frombuffer(self._vocabulary.is_word, bool)[codes]
         positions = _positions(is_word, sizes)

@@ -58,52 +58,56 @@ def count_labels(columns: FieldColumns, docs: np.ndarray, doc_count: int) -> np.
     return counts
 
 
-@dataclass
 class LabelTable:
-    """Hold the values of a field in all segments of a snapshot, in the order of their terms.
+    """Number the values of a field in all segments of a snapshot, in the order of their terms.
 
     `places`: for each segment, where its labels are among them; None: they are the same.
     """
 
-    values: list[Any]
-    places: list[np.ndarray | None]
+    def __init__(self, segments: Sequence[Segment], name: str, field: FieldType):
+        """Number the values; what one segment contributes is kept with it for the next snapshot."""
+        self._decode = field.from_bytes
+        self._values: dict[int, Any] = {}
+        labels = [_labels(segment, name) for segment in segments]
+        self._terms: Sequence[bytes] = max(labels, key=len, default=[])
+        if len(labels) < 2:
+            self.places: list[np.ndarray | None] = [None] * len(labels)
+            return
+        largest = next(segment for segment, one in zip(segments, labels, strict=True) if one is self._terms)
+        known = _numbers_of(largest, name, self._terms)
+        if any(term not in known for one in labels if one is not self._terms for term in one):
+            self._terms = sorted(set().union(*labels))
+            known = dict(zip(self._terms, range(len(self._terms)), strict=True))
+        self.places = [None if one is self._terms else _places(one, known) for one in labels]
 
-    @classmethod
-    def of(cls, segments: Sequence[Segment], name: str, field: FieldType) -> "LabelTable":
-        """Make the table; what the largest segment contributes is kept with it for the next snapshot."""
-        labels = [_Labels.of(segment, name, field) for segment in segments]
-        largest = max(labels, key=lambda one: len(one.terms))
-        known = largest.places
-        if all(term in known for one in labels if one is not largest for term in one.terms):
-            values = largest.values
-        else:
-            terms = sorted({term for one in labels for term in one.terms})
-            known = dict(zip(terms, range(len(terms)), strict=True))
-            values = [field.from_bytes(term) for term in terms]
-        same = known is largest.places
-        return cls(values, [None if same and one is largest else one.places_in(known) for one in labels])
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def value(self, number: int) -> Any:
+        """Return a value as the field gives it back, decoded at its first use."""
+        value = self._values.get(number)
+        if value is None:
+            value = self._values[number] = self._decode(self._terms[number])
+        return value
 
 
-@dataclass
-class _Labels:
-    """Hold one segment's labels of a field as objects, made at their first use."""
+def _labels(segment: Segment, name: str) -> list[bytes]:
+    key = ("labels", name)
+    if key not in segment.cache:
+        columns = segment.columns(name)
+        segment.cache[key] = segment.field(name).terms.between(0, columns.label_count) if columns else []
+    return segment.cache[key]
 
-    terms: list[bytes]
-    places: dict[bytes, int]
-    values: list[Any]
 
-    @classmethod
-    def of(cls, segment: Segment, name: str, field: FieldType) -> "_Labels":
-        key = ("labels", name)
-        if key not in segment.cache:
-            columns = segment.columns(name)
-            terms = segment.field(name).terms.between(0, columns.label_count) if columns else []
-            places = dict(zip(terms, range(len(terms)), strict=True))
-            segment.cache[key] = cls(terms, places, [field.from_bytes(term) for term in terms])
-        return segment.cache[key]
+def _numbers_of(segment: Segment, name: str, terms: Sequence[bytes]) -> dict[bytes, int]:
+    key = ("label numbers", name)
+    if key not in segment.cache:
+        segment.cache[key] = dict(zip(terms, range(len(terms)), strict=True))
+    return segment.cache[key]
 
-    def places_in(self, known: dict[bytes, int]) -> np.ndarray:
-        return np.fromiter((known[term] for term in self.terms), np.int64, len(self.terms))
+
+def _places(terms: list[bytes], known: dict[bytes, int]) -> np.ndarray:
+    return np.fromiter((known[term] for term in terms), np.int64, len(terms))
 
 
 class FacetCounter:
@@ -111,7 +115,7 @@ class FacetCounter:
 
     def __init__(self, facet: Facet, table: LabelTable):
         self._facet, self._table = facet, table
-        self._counts = np.zeros(len(table.values), np.int64)
+        self._counts = np.zeros(len(table), np.int64)
 
     def add(self, number: int, segment: Segment, docs: np.ndarray) -> None:
         """Count `docs` of the snapshot's segment `number`."""
@@ -132,8 +136,8 @@ class FacetCounter:
             threshold = np.partition(counts[numbers], len(numbers) - limit)[len(numbers) - limit]
             numbers = numbers[counts[numbers] >= threshold]
         numbers = numbers[np.argsort(-counts[numbers], kind="stable")[:limit]]
-        values = self._table.values
-        return [(values[n], c) for n, c in zip(numbers.tolist(), counts[numbers].tolist(), strict=True)]
+        value = self._table.value
+        return [(value(n), c) for n, c in zip(numbers.tolist(), counts[numbers].tolist(), strict=True)]
 
 
 def days_of_labels(segment: Segment, field: str) -> np.ndarray:

@@ -61,6 +61,11 @@ class SegmentData:
     stored: list[bytes] = field(default_factory=list)
     columns: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
 
+    @property
+    def nbytes(self) -> int:
+        """Return about how much memory the postings and stored fields take."""
+        return sum(postings.nbytes for postings in self.fields.values()) + sum(map(len, self.stored))
+
 
 def posting_kind(field_type: whoosh_fields.FieldType) -> str:
     """Return which of the three plain posting formats a field has; IndexConfigurationError for any other."""

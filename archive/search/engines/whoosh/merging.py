@@ -4,7 +4,7 @@ Whoosh merges by reading every posting into Python and indexing it again (84 s f
 postings are renumbered and interleaved by NumPy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -31,21 +31,49 @@ _GATHER_POSITIONS: Final = 1 << 21
 
 @dataclass
 class Source:
-    """One segment to merge: its arrays, its entry in the table of contents, and which documents are kept."""
+    """Describe something to merge: a segment on the disk or the data of one that is not written yet."""
 
-    segment: Segment
-    entry: W3Segment
-    base: int = 0
+    doc_count: int
+    deleted: Collection[int]
+    field_names: Collection[str]
+    field: Callable[[str], FieldPostings | None]
+    stored: Sequence[bytes]
+    columns: Callable[[], dict[str, list[tuple[int, Any]]]]
 
-    @property
-    def live_count(self) -> int:
-        return self.entry.doc_count()
+    @classmethod
+    def of_segment(cls, segment: Segment, entry: W3Segment, folder: Path, schema: Schema) -> "Source":
+        return cls(
+            segment.doc_count,
+            list(entry.deleted_docs()),
+            segment.field_names,
+            segment.field,
+            segment.byte_columns["_stored"],
+            lambda: _read_columns(folder, schema, entry),
+        )
 
-    def new_numbers(self) -> np.ndarray:
-        """Return each document's number in the merged segment, -1 for deleted ones."""
-        live = np.ones(self.segment.doc_count, bool)
-        live[list(self.entry.deleted_docs())] = False
-        return np.where(live, self.base + np.cumsum(live) - 1, -1).astype(np.int32)
+    @classmethod
+    def of_data(cls, data: SegmentData, deleted: Collection[int]) -> "Source":
+        return cls(data.doc_count, deleted, data.fields, data.fields.get, data.stored, lambda: data.columns)
+
+    def new_numbers(self, base: int) -> np.ndarray:
+        """Return each document's number in the merged segment, counted from `base`; -1 for deleted ones."""
+        live = np.ones(self.doc_count, bool)
+        live[list(self.deleted)] = False
+        return np.where(live, base + np.cumsum(live) - 1, -1).astype(np.int32)
+
+
+def _read_columns(folder: Path, schema: Schema, entry: W3Segment) -> dict[str, list[tuple[int, Any]]]:
+    names = [name for name in schema.names() if schema[name].column_type]
+    if not names:
+        return {}
+    reader = SegmentReader(FileStorage(str(folder)), schema, entry)
+    columns = {
+        name: list(enumerate(reader.column_reader(name, translate=False)))
+        for name in names
+        if reader.has_column(name)
+    }
+    reader.close()
+    return columns
 
 
 def choose(entries: Sequence[W3Segment], max_documents: int) -> list[W3Segment]:
@@ -79,38 +107,24 @@ def _level(entry: W3Segment) -> int:
     return level
 
 
-def merge(folder: Path, schema: Schema, sources: list[Source]) -> SegmentData:
+def merge(schema: Schema, sources: list[Source]) -> SegmentData:
     """Return the data of one segment with the live documents of all sources, in order."""
-    base = 0
+    base, numbers = 0, []
     for source in sources:
-        source.base, base = base, base + source.live_count
+        numbers.append(source.new_numbers(base))
+        base += source.doc_count - len(source.deleted)
     data = SegmentData(base)
-    numbers = [source.new_numbers() for source in sources]
-    names = {name for source in sources for name in source.segment.field_names if name in schema}
+    names = {name for source in sources for name in source.field_names if name in schema}
     for name in sorted(names):
         postings = _merge_field(name, sources, numbers, base)
         if postings is not None:
             data.fields[name] = postings
     for source, new in zip(sources, numbers, strict=True):
-        stored = source.segment.byte_columns["_stored"]
-        data.stored += [stored[doc] for doc in np.flatnonzero(new >= 0).tolist()]
-        _copy_columns(folder, schema, source, new, data.columns)
+        data.stored += [source.stored[doc] for doc in np.flatnonzero(new >= 0).tolist()]
+        for name, values in source.columns().items():
+            kept = [(int(new[doc]), value) for doc, value in values if new[doc] >= 0]
+            data.columns.setdefault(name, []).extend(kept)
     return data
-
-
-def _copy_columns(
-    folder: Path, schema: Schema, source: Source, new: np.ndarray, columns: dict[str, list[tuple[int, Any]]]
-) -> None:
-    names = [name for name in schema.names() if schema[name].column_type]
-    if not names:
-        return
-    reader = SegmentReader(FileStorage(str(folder)), schema, source.entry)
-    for name in names:
-        if reader.has_column(name):
-            values = reader.column_reader(name, translate=False)
-            pairs = zip(new.tolist(), values, strict=True)
-            columns.setdefault(name, []).extend((doc, value) for doc, value in pairs if doc >= 0)
-    reader.close()
 
 
 @dataclass
@@ -126,7 +140,7 @@ class _Part:
 def _merge_field(
     name: str, sources: list[Source], numbers: list[np.ndarray], doc_count: int
 ) -> FieldPostings | None:
-    fields = [source.segment.field(name) for source in sources]
+    fields = [source.field(name) for source in sources]
     terms = sorted({term for field in fields if field for term in field.terms})
     rank_of = {term: rank for rank, term in enumerate(terms)}
     parts = [_keep(f, rank_of, n) for f, n in zip(fields, numbers, strict=True) if f is not None]

@@ -21,7 +21,7 @@ from .arrays import exclusive_sum
 from .segments import FieldPostings
 
 BLOCK_POSTINGS: Final = 128
-_COMPRESS_FROM_BYTES: Final = 64
+_COMPRESS_FROM_BYTES: Final = 160
 _COMPRESSION_LEVEL: Final = 1
 # postings laid out at once: bounds memory, about 60 bytes each
 _CHUNK_POSTINGS: Final = 1 << 20
@@ -30,9 +30,21 @@ _EXTENT: Final = struct.Struct("!qi")
 _BINFLOAT: Final = struct.Struct(">d")
 # A block's info is the pickle of (count, last id, highest weight, compression, shortest, longest length byte)
 _INFO: Final = np.dtype(
-    [("open", "S4"), ("count", "u1"), ("j", "S1"), ("last", "<i4"), ("g", "S1"), ("weight", ">f8")]
-    + [("k1", "S1"), ("compression", "u1"), ("k2", "S1"), ("shortest", "u1"), ("k3", "S1"), ("longest", "u1")]
-    + [("close", "S2")]
+    [
+        ("open", "S4"),
+        ("count", "u1"),
+        ("j", "S1"),
+        ("last", "<i4"),
+        ("g", "S1"),
+        ("weight", ">f8"),
+        ("k1", "S1"),
+        ("compression", "u1"),
+        ("k2", "S1"),
+        ("shortest", "u1"),
+        ("k3", "S1"),
+        ("longest", "u1"),
+        ("close", "S2"),
+    ]
 )
 _INFO_OPCODES: Final = {"open": b"\x80\x02(K", "j": b"J", "g": b"G", "close": b"t."} | dict.fromkeys(
     ("k1", "k2", "k3"), b"K"
@@ -40,8 +52,16 @@ _INFO_OPCODES: Final = {"open": b"\x80\x02(K", "j": b"J", "g": b"G", "close": b"
 _INFO_BYTES: Final = _INFO.itemsize
 # W3TermInfo._struct: flags, weight, document frequency, shortest, longest, highest weight, first and last id
 _TERM_INFO: Final = np.dtype(
-    [("flags", "u1"), ("weight", ">f4"), ("df", ">u4"), ("shortest", "u1"), ("longest", "u1")]
-    + [("max_weight", ">f4"), ("min_id", ">u4"), ("max_id", ">u4")]
+    [
+        ("flags", "u1"),
+        ("weight", ">f4"),
+        ("df", ">u4"),
+        ("shortest", "u1"),
+        ("longest", "u1"),
+        ("max_weight", ">f4"),
+        ("min_id", ">u4"),
+        ("max_id", ">u4"),
+    ]
 )
 _TERM_INFO_BYTES: Final = _TERM_INFO.itemsize
 

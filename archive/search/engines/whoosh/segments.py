@@ -40,6 +40,11 @@ class FieldPostings:
     lengths: np.ndarray | None = None  # one byte a document, only for scorable fields
     total_length: int = 0
 
+    @property
+    def nbytes(self) -> int:
+        parts = (self.starts, self.docs, self.counts, self.weights, self.position_starts, self.positions)
+        return sum(part.nbytes for part in parts if part is not None) + self.terms.blob.nbytes
+
     def span(self, term: int) -> slice:
         return slice(int(self.starts[term]), int(self.starts[term + 1]))
 

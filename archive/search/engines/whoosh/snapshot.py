@@ -161,9 +161,7 @@ class Snapshot:
     def _labels(self, name: str) -> LabelTable:
         table = self._label_tables.get(name)
         if table is None:
-            field_type = self._field(name)
-            table = LabelTable.of(self.segments, name, field_type) if self.segments else LabelTable([], [])
-            self._label_tables[name] = table
+            table = self._label_tables[name] = LabelTable(self.segments, name, self._field(name))
         return table
 
     def _run(self, view: View, meter: Meter) -> Run:

@@ -11,7 +11,7 @@ from .segments import SCORING_LENGTH_OF_BYTE, FieldPostings, Segment
 # Whoosh's defaults
 BM25_B: Final = 0.75
 BM25_K1: Final = 1.2
-_MAX_CACHED_TERMS: Final = 20_000
+_MAX_CACHED_TERMS: Final = 50_000
 # look terms up one by one where fewer than one in so many of a range is wanted
 _SPARSE: Final = 16
 
@@ -22,18 +22,21 @@ class Statistics:
     def __init__(self, segments: Sequence[Segment]):
         self._segments = segments
         self.doc_count = sum(segment.doc_count for segment in segments)
-        self._frequencies: dict[tuple[str, bytes], int] = {}
+        self._frequencies: dict[str, dict[bytes, int]] = {}
         self._tables: dict[str, np.ndarray] = {}
 
     def doc_frequency(self, field: str, term: bytes) -> int:
-        key = field, term
-        frequency = self._frequencies.get(key)
+        known = self._known(field)
+        frequency = known.get(term)
         if frequency is None:
-            frequency = sum(self._in_segment(segment, field, term) for segment in self._segments)
-            if len(self._frequencies) >= _MAX_CACHED_TERMS:
-                self._frequencies = {}
-            self._frequencies[key] = frequency
+            frequency = known[term] = sum(self._in_segment(one, field, term) for one in self._segments)
         return frequency
+
+    def _known(self, field: str) -> dict[bytes, int]:
+        known = self._frequencies.get(field)
+        if known is None or len(known) > _MAX_CACHED_TERMS:
+            known = self._frequencies[field] = {}
+        return known
 
     @staticmethod
     def _in_segment(segment: Segment, field: str, term: bytes) -> int:
@@ -45,22 +48,28 @@ class Statistics:
         return log(self.doc_count / (self.doc_frequency(field, term) + 1)) + 1
 
     def idfs(self, field: str, postings: FieldPostings, terms: np.ndarray) -> np.ndarray:
-        """Return the idf of many terms, given as numbers in one segment's `postings`."""
+        """Return the idf of many terms, given as ascending numbers in one segment's `postings`."""
         if len(self._segments) == 1:
             frequencies = (postings.starts[terms + 1] - postings.starts[terms]).astype(np.float64)
         else:
-            names = [postings.terms[index] for index in terms.tolist()]
-            frequencies = np.zeros(len(names))
-            for segment in self._segments:
-                frequencies += self._frequencies_in(segment, field, names)
+            frequencies = self._all_frequencies(field, [postings.terms[index] for index in terms.tolist()])
         return np.log(self.doc_count / (frequencies + 1)) + 1
 
+    def _all_frequencies(self, field: str, names: list[bytes]) -> np.ndarray:
+        """Return the document frequencies of ascending terms; those not met before are looked up together."""
+        known = self._known(field)
+        new = [name for name in names if name not in known]
+        if new:
+            found = sum(self._frequencies_in(segment, field, new) for segment in self._segments)
+            known.update(zip(new, found.tolist(), strict=True))
+        return np.array([known[name] for name in names], np.float64)
+
     @staticmethod
-    def _frequencies_in(segment: Segment, field: str, names: list[bytes]) -> np.ndarray | float:
+    def _frequencies_in(segment: Segment, field: str, names: list[bytes]) -> np.ndarray:
         """Return the document frequencies of ascending terms in one segment."""
         postings = segment.field(field)
         if postings is None:
-            return 0.0
+            return np.zeros(len(names), np.int64)
         terms = postings.terms
         low, high = terms.lower_bound(names[0]), terms.lower_bound(names[-1]) + 1
         if high - low > _SPARSE * len(names):
@@ -72,7 +81,7 @@ class Statistics:
             found = [number_of.get(name, -1) for name in names]
         numbers = np.array(found, np.int64)
         known = numbers >= 0
-        frequencies = np.zeros(len(names))
+        frequencies = np.zeros(len(names), np.int64)
         frequencies[known] = postings.starts[numbers[known] + 1] - postings.starts[numbers[known]]
         return frequencies
 

@@ -22,12 +22,14 @@ from archive.search.errors import IndexLocked
 from .builder import Prepared, SegmentBuilder
 from .files import SegmentData, open_segment, write_segment
 from .merging import Source, choose, merge
-from .segments import Segment
+from .segments import FieldPostings, Segment
 from .snapshot import Snapshot
 
-# A segment is written when so much is in memory: some 60 bytes a term while it is sorted
-FLUSH_TERMS: Final = 6_000_000
-FLUSH_STORED_BYTES: Final = 128 << 20
+# Documents are sorted into a run when they have so many terms (some 60 bytes each while they are sorted), and the
+# runs are merged into a segment when they take so much memory
+RUN_TERMS: Final = 6_000_000
+RUN_STORED_BYTES: Final = 64 << 20
+SEGMENT_BYTES: Final = 384 << 20
 MERGE_MAX_DOCUMENTS: Final = 20_000
 
 
@@ -40,7 +42,8 @@ class FastWriter(IndexWriter):
         *,
         timeout: float = 0.0,
         delay: float = 0.1,
-        flush_terms: int = FLUSH_TERMS,
+        run_terms: int = RUN_TERMS,
+        segment_bytes: int = SEGMENT_BYTES,
         snapshot: Snapshot | None = None,
     ):
         """Wait up to `timeout` seconds for the lock, then raise IndexLocked.
@@ -53,7 +56,7 @@ class FastWriter(IndexWriter):
         self.is_closed = False
         self.storage, self.indexname = index.storage, index.indexname
         self.folder = Path(index.storage.folder)
-        self._flush_terms = flush_terms
+        self._run_terms, self._segment_bytes = run_terms, segment_bytes
         try:
             toc = index._read_toc()
         except BaseException:
@@ -67,6 +70,7 @@ class FastWriter(IndexWriter):
         self._builder: SegmentBuilder | None = None
         self._pending: dict[tuple[str, bytes], int] = {}
         self._dropped: set[int] = set()
+        self._runs: list[tuple[SegmentData, set[int]]] = []
 
     # Adding
 
@@ -91,8 +95,10 @@ class FastWriter(IndexWriter):
         self._pending.update(dict.fromkeys(unique, doc))
         self._changed = True
         builder = self._building
-        if builder.term_count >= self._flush_terms or builder.stored_bytes >= FLUSH_STORED_BYTES:
-            self.flush()
+        if builder.term_count >= self._run_terms or builder.stored_bytes >= RUN_STORED_BYTES:
+            self._finish_run()
+            if sum(data.nbytes for data, _ in self._runs) >= self._segment_bytes:
+                self.flush()
 
     @property
     def _building(self) -> SegmentBuilder:
@@ -115,25 +121,27 @@ class FastWriter(IndexWriter):
         return self._delete_term(fieldname, self.schema[fieldname].to_bytes(text))
 
     def _delete_term(self, name: str, term: bytes) -> int:
-        deleted = 0
-        if self._builder is not None and len(self._builder):
-            if self.schema[name].unique:
-                doc = self._pending.pop((name, term), None)
-                if doc is not None and doc not in self._dropped:
-                    self._dropped.add(doc)
-                    deleted += 1
-            else:
-                self.flush()
+        deleted = self._delete_in_batch(name, term)
         for entry in self.segments:
-            postings = self._open(entry).field(name)
-            index = postings.terms.find(term) if postings else -1
-            if index < 0:
-                continue
-            for doc in postings.docs[postings.span(index)].tolist():
+            for doc in _docs_with(self._open(entry).field(name), term):
                 if not entry.is_deleted(doc):
                     entry.delete_document(doc)
                     deleted += 1
         self._changed |= bool(deleted)
+        return deleted
+
+    def _delete_in_batch(self, name: str, term: bytes) -> int:
+        deleted = 0
+        if self._builder is not None and not self.schema[name].unique:
+            self._finish_run()
+        doc = self._pending.pop((name, term), None)
+        if doc is not None and doc not in self._dropped:
+            self._dropped.add(doc)
+            deleted += 1
+        for data, dropped in self._runs:
+            found = set(_docs_with(data.fields.get(name), term)) - dropped
+            dropped |= found
+            deleted += len(found)
         return deleted
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
@@ -155,16 +163,23 @@ class FastWriter(IndexWriter):
 
     # Segments
 
-    def flush(self) -> None:
-        """Write what is in memory as a segment, which a later commit will name."""
+    def _finish_run(self) -> None:
+        """Sort what has been gathered, and keep it in memory."""
         builder, self._builder = self._builder, None
         dropped, self._dropped, self._pending = self._dropped, set(), {}
-        if builder is None or not len(builder):
-            return
-        entry = self._write(builder.finish())
-        for doc in dropped:
-            entry.delete_document(doc)
-        self.segments.append(entry)
+        if builder is not None and len(builder):
+            self._runs.append((builder.finish(), dropped))
+
+    def flush(self) -> None:
+        """Write what is in memory as a segment, which a later commit will name."""
+        self._finish_run()
+        runs, self._runs = self._runs, []
+        if len(runs) == 1 and not runs[0][1]:
+            data = runs[0][0]
+        elif runs:
+            data = merge(self.schema, [Source.of_data(data, dropped) for data, dropped in runs])
+        if runs and data.doc_count:
+            self.segments.append(self._write(data))
 
     def _write(self, data: SegmentData) -> W3Segment:
         # not Whoosh's random_name: it draws from the global generator, which a test may have seeded
@@ -203,7 +218,8 @@ class FastWriter(IndexWriter):
             self._merge(batch)
 
     def _merge(self, chosen: list[W3Segment]) -> None:
-        data = merge(self.folder, self.schema, [Source(self._open(entry), entry) for entry in chosen])
+        sources = [Source.of_segment(self._open(entry), entry, self.folder, self.schema) for entry in chosen]
+        data = merge(self.schema, sources)
         place = self.segments.index(chosen[0])
         merged = [self._write(data)] if data.doc_count else []
         rest = [entry for entry in self.segments if entry not in chosen]
@@ -267,7 +283,7 @@ class FastWriter(IndexWriter):
 
     def _release(self) -> None:
         self._lock.release()
-        self.is_closed, self._builder = True, None
+        self.is_closed, self._builder, self._runs = True, None, []
 
     def _check_open(self) -> None:
         if self.is_closed:
@@ -279,7 +295,13 @@ class FastWriter(IndexWriter):
 
     def doc_count(self) -> int:
         """Return how many documents this batch holds in memory, not yet in a segment."""
-        return len(self._builder) if self._builder is not None else 0
+        waiting = len(self._builder) if self._builder is not None else 0
+        return waiting + sum(data.doc_count for data, _ in self._runs)
+
+
+def _docs_with(postings: FieldPostings | None, term: bytes) -> list[int]:
+    index = postings.terms.find(term) if postings is not None else -1
+    return postings.docs[postings.span(index)].tolist() if index >= 0 else []
 
 
 def merge_small_segments(writer: FastWriter, max_documents: int = MERGE_MAX_DOCUMENTS) -> bool:
