@@ -35,14 +35,21 @@ class DateFacet:
 
 
 def count_in(segment: Segment, field: str, docs: np.ndarray) -> np.ndarray:
-    """Return for each label of a field how many of `docs` have it; for all documents, remembered."""
-    columns = segment.columns(field)
-    if len(docs) < segment.doc_count:
-        return count_labels(columns, docs, segment.doc_count)
+    """Return for each label of a field how many of `docs` have it.
+
+    Of more than half of the segment, the others are counted and taken from the totals, which are remembered.
+    """
+    columns, doc_count = segment.columns(field), segment.doc_count
+    if len(docs) * 2 < doc_count:
+        return count_labels(columns, docs, doc_count)
     key = ("totals", field)
-    if key not in segment.cache:
-        segment.cache[key] = count_labels(columns, docs, segment.doc_count)
-    return segment.cache[key]
+    totals = segment.cache.get(key)
+    if totals is None:
+        totals = segment.cache[key] = count_labels(columns, segment.all_docs, doc_count)
+    if len(docs) == doc_count:
+        return totals
+    others = np.flatnonzero(~mask_of(docs, doc_count))
+    return totals - count_labels(columns, others, doc_count)
 
 
 def count_labels(columns: FieldColumns, docs: np.ndarray, doc_count: int) -> np.ndarray:
