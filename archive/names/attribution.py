@@ -116,7 +116,7 @@ def attribution_before(masked: str, start: int, is_whole: bool) -> Attribution |
         begin = sentence_start(masked, begin)  # a paragraph that announces the next one: "He told reporters:"
     begin = max(begin, start - _REACH_CHARS)
     clause = masked[begin:start]
-    if (found := _last(_WAS_QUOTED, clause) or _last(_QUOTED_AS, clause)) and len(clause) - found.end() < 80:
+    if (found := _WAS_QUOTED.search(clause) or _QUOTED_AS.search(clause)) and len(clause) - found.end() < 80:
         return _second_hand(found, begin)
     verbs = [found for found in _VERB.finditer(clause) if not _VERBAL_NOUN.search(clause[: found.start()])]
     verbs = [found for found in verbs if found[0] in _SPEECH] or verbs
@@ -128,10 +128,6 @@ def attribution_before(masked: str, start: int, is_whole: bool) -> Attribution |
     if found := _ACCORDING.search(clause):
         return _trimmed(masked, *_span(found, begin), "according to", "before")
     return None
-
-
-def _last(pattern: re.Pattern[str], clause: str) -> re.Match[str] | None:
-    return pattern.search(clause)
 
 
 def _is_close(link: str) -> bool:

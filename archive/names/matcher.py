@@ -17,7 +17,7 @@ import numpy as np
 from archive.names.context import address_spans, in_capitals, starts_sentence
 from archive.names.spelling import Spelling, agrees, squeezed_forms
 from archive.names.squeeze import APOSTROPHES, WORD, squeeze, word_classes
-from archive.names.surnames import Person, find_surnames
+from archive.names.surnames import Bearers, Person, find_surnames
 from archive.names.vocabulary import load_words
 
 __all__ = ["Match", "Matcher", "Spelling"]
@@ -104,14 +104,19 @@ class Matcher:
     def _check(self, page: "_Page", number: int, first: int, last: int) -> _Hit | None:
         start, end = page.span(first, last)
         seen = page.text[start:end]
+        # Copy repeats its words: nine checks in ten have been made before in the same text.
+        if (number, seen) not in page.checked:
+            page.checked[number, seen] = self._agreeing(number, seen)
+        agreeing, how = page.checked[number, seen]
+        return _Hit(start, end, agreeing, how, self._is_doubtful(page.text, start, end)) if agreeing else None
+
+    def _agreeing(self, number: int, seen: str) -> tuple[list[Spelling], str]:
+        """Return the spellings that a piece of text agrees with; those written just so come alone."""
         spellings = [self._spellings[owner] for owner in self._owners[number]]
         exact = [spelling for spelling in spellings if spelling.text == seen]
-        agreeing = exact or [spelling for spelling in spellings if agrees(seen, spelling)]
-        if not agreeing:
-            return None
-        return _Hit(
-            start, end, agreeing, EXACT if exact else FOLDED, self._is_doubtful(page.text, start, end)
-        )
+        if exact:
+            return exact, EXACT
+        return [spelling for spelling in spellings if agrees(seen, spelling)], FOLDED
 
     def _is_doubtful(self, text: str, start: int, end: int) -> bool:
         """Tell whether a capital may be there for another reason than a name."""
@@ -123,20 +128,8 @@ class Matcher:
         return starts_sentence(text, start) or in_capitals(text, start, end)
 
     def _surnames(self, page: "_Page", matches: list[Match]) -> list[Match]:
-        persons = self._persons(matches)
-        return [
-            Match(
-                start,
-                end,
-                page.text[start:end],
-                _only(names),
-                SURNAME,
-                names if len(names) > 1 else (),
-                "person",
-            )
-            for start, end, names in find_surnames(page.squeezed, page.starts, page.ends, page.text, persons)
-            if not page.in_address(start)
-        ]
+        found = find_surnames(page.squeezed, page.starts, page.ends, page.text, self._persons(matches))
+        return [_surname_match(page.text, hit) for hit in found if not page.in_address(hit.start)]
 
     def _persons(self, matches: list[Match]) -> list[Person]:
         """Return the persons whose full name was met, with the end of its first mention."""
@@ -154,6 +147,7 @@ class _Page:
         self.text = text
         self.squeezed = squeeze(text)
         self.addresses = address_spans(text)
+        self.checked: dict[tuple[int, str], tuple[list[Spelling], str]] = {}
         self._classes = word_classes(text)
         self.starts, self.ends = _boundaries(text, self._classes, self.squeezed.offsets)
 
@@ -227,7 +221,7 @@ def _leftmost_longest(hits: list[_Hit]) -> list[_Hit]:
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.how)):
         last = kept[-1] if kept else None
         if last and (hit.start, hit.end, hit.how) == (last.start, last.end, last.how):
-            last.spellings += hit.spellings
+            last.spellings = last.spellings + hit.spellings
         elif not last or hit.start >= last.end:
             kept.append(hit)
     return kept
@@ -253,6 +247,11 @@ def _settled(hit: _Hit, text: str, met: set[Hashable]) -> Match:
     kinds = {spelling.kind for spelling in hit.spellings if choice is None or spelling.name_id == choice}
     kind = kinds.pop() if len(kinds) == 1 else ""
     return Match(hit.start, hit.end, text[hit.start : hit.end], choice, hit.how, rest, kind)
+
+
+def _surname_match(text: str, hit: Bearers) -> Match:
+    name_id, rest = (None, hit.names) if hit.is_doubtful else (hit.names[0], ())
+    return Match(hit.start, hit.end, text[hit.start : hit.end], name_id, SURNAME, rest, "person")
 
 
 def _only(names: tuple[Hashable, ...]) -> Hashable | None:

@@ -41,6 +41,7 @@ _NAMING: Final = load_words("naming_verbs")
 _SMALL_WORDS: Final = load_words("small_words") | {"a", "an", "at", "from", "with"}
 _FEWEST_WORDS_ALONE: Final = 4
 _LONGEST_TITLE_WORDS: Final = 8
+_LONGEST_ATTRIBUTION_CHARS: Final = 300
 _SENTENCE_MARKS: Final = (".", "!", "?", "…", ",", "—", "-")
 
 
@@ -227,8 +228,9 @@ class _Reader:
 
     def _goes_on(self, last: Quote, quoted: Quoted) -> bool:
         """Tell whether only an attribution, or the end of a paragraph, parts two quotations."""
-        between = self.masked[last.end : quoted.outer_start]
-        return len(between) < 300 and between.count("\n\n") <= 1
+        if quoted.outer_start - last.end > _LONGEST_ATTRIBUTION_CHARS:
+            return False
+        return self.masked.count("\n\n", last.end, quoted.outer_start) <= 1
 
     def _made(
         self, quoted: Quoted, kind: str, speaker: Speaker | None, attribution: Attribution | None

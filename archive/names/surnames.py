@@ -1,7 +1,7 @@
 """Find surnames that stand alone after the full name of a person in the same story."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 import ahocorasick_rs
@@ -14,13 +14,16 @@ from archive.names.context import (
     word_after,
     word_before,
 )
+from archive.names.gazetteer import is_given_name, is_place
 from archive.names.spelling import Spelling, agrees, squeezed_forms
 from archive.names.squeeze import Squeezed
-from archive.names.titles import bare, is_title_word, split_title
+from archive.names.titles import bare, is_organisation_word, is_title_word, split_title
 from archive.names.vocabulary import load_words
 
 _FAMILY_NAME_FIRST: Final = load_words("east_asian_surnames")
 _FEWEST_LETTERS: Final = 2
+# More bearers of one surname in one story are not told apart anyway; the bound keeps hostile text linear.
+_MOST_BEARERS: Final = 20
 
 
 class Person(NamedTuple):
@@ -29,6 +32,15 @@ class Person(NamedTuple):
     name_id: Hashable
     met_at: int
     spellings: tuple[str, ...]
+
+
+class Bearers(NamedTuple):
+    """A surname that stands alone, and the persons whom it may mean."""
+
+    start: int
+    end: int
+    names: tuple[Hashable, ...]
+    is_doubtful: bool
 
 
 class _Surname(NamedTuple):
@@ -43,23 +55,36 @@ def _surnames_of_person(person: Person) -> list[_Surname]:
 
 def find_surnames(
     squeezed: Squeezed, starts: bytes, ends: bytes, text: str, persons: list[Person]
-) -> list[tuple[int, int, tuple[Hashable, ...]]]:
-    """Return (start, end, name_ids) for each surname alone; several ids if persons already met share it."""
+) -> list[Bearers]:
+    """Return each surname that stands alone, with the persons already met who bear it.
+
+    It is in doubt if there are several of them, or if somebody unknown with the same surname came before.
+    """
     surnames = [surname for person in persons for surname in _surnames_of_person(person)]
     if not surnames:
         return []
     known: dict[str, list[_Surname]] = defaultdict(list)
     for number, letters in squeezed_forms([surname.spelling for surname in surnames]):
         known[letters].append(surnames[number])
-    owners = list(known.values())
+    owners = [
+        sorted(bearers, key=lambda one: one.person.met_at)[:_MOST_BEARERS] for bearers in known.values()
+    ]
     automaton = ahocorasick_rs.AhoCorasick(list(known), store_patterns=False)
     found = automaton.find_matches_as_indexes(squeezed.letters, overlapping=True)
     places = [
-        (int(squeezed.offsets[first]), int(squeezed.offsets[last - 1]) + 1, owners[number])
+        (int(squeezed.offsets[first]), int(squeezed.offsets[last - 1]) + 1, number)
         for number, first, last in found
         if starts[first] and ends[last]
     ]
-    return list(_leftmost_longest(_bearers(text, start, end, owner) for start, end, owner in places))
+    strangers: dict[int, int] = {}
+    for start, _, number in places:
+        if number not in strangers and _has_other_given_name(text, start, owners[number]):
+            strangers[number] = start
+    hits = (
+        _bearers(text, start, end, owners[number], start > strangers.get(number, len(text)))
+        for start, end, number in places
+    )
+    return list(_leftmost_longest(hits))
 
 
 def surnames_of(full_name: str) -> Iterator[str]:
@@ -80,17 +105,25 @@ def _is_east_asian(words: list[str]) -> bool:
     return "-" in words[1] or len(words) == 3 or words[1].lower() not in _FAMILY_NAME_FIRST
 
 
-def _bearers(
-    text: str, start: int, end: int, owners: list[_Surname]
-) -> tuple[int, int, tuple[Hashable, ...]]:
+def _bearers(text: str, start: int, end: int, owners: list[_Surname], met_stranger: bool) -> Bearers:
     seen = text[start:end]
-    met = [
-        surname.person
-        for surname in owners
-        if surname.person.met_at <= start and agrees(seen, surname.spelling)
-    ]
+    met = [one.person for one in owners if one.person.met_at <= start and agrees(seen, one.spelling)]
     met = [person for person in met if _stands_alone(text, start, end, person)]
-    return start, end, tuple(dict.fromkeys(person.name_id for person in met))
+    names = tuple(dict.fromkeys(person.name_id for person in met))
+    return Bearers(start, end, names, met_stranger or len(names) > 1)
+
+
+def _has_other_given_name(text: str, start: int, owners: list[_Surname]) -> bool:
+    """Tell whether a surname follows the given name of somebody else (Ismail Darvand, not the poet)."""
+    before = word_before(text, start)
+    if not (before.isalpha() and before.istitle()) or text[start - 1] == "-":
+        return False
+    if is_title_word(before) or is_organisation_word(before) or is_place(before):
+        return False
+    if starts_sentence(text, start - 1 - len(before)) and not is_given_name(before):
+        return False
+    place = start - 1 - len(before)
+    return not any(_is_harmless(text, place, before, one.person) for one in owners)
 
 
 def _stands_alone(text: str, start: int, end: int, person: Person) -> bool:
@@ -116,11 +149,9 @@ def _is_harmless(text: str, place: int, before: str, person: Person) -> bool:
     return starts_sentence(text, place) and bare(before) in FUNCTION_WORDS
 
 
-def _leftmost_longest(
-    found: Iterator[tuple[int, int, tuple[Hashable, ...]]],
-) -> Iterator[tuple[int, int, tuple[Hashable, ...]]]:
+def _leftmost_longest(found: Iterable[Bearers]) -> Iterator[Bearers]:
     last_end = -1
-    for start, end, names in sorted((hit for hit in found if hit[2]), key=lambda hit: (hit[0], -hit[1])):
-        if start >= last_end:
-            yield start, end, names
-            last_end = end
+    for hit in sorted((hit for hit in found if hit.names), key=lambda hit: (hit.start, -hit.end)):
+        if hit.start >= last_end:
+            yield hit
+            last_end = hit.end

@@ -31,9 +31,14 @@ def split_title(name: str) -> SplitName:
     words = name.split()
     cut = _title_length(words)
     rest = _SUFFIX.sub("", " ".join(words[cut:]))
-    if cut and any(is_organisation_word(word) for word in words[cut:]):
+    if cut and (any(map(is_organisation_word, words[cut:])) or _is_office(words[:cut], words[cut:])):
         return SplitName("", name.strip())
     return SplitName(" ".join(words[:cut]), rest)
+
+
+def _is_office(title: list[str], rest: list[str]) -> bool:
+    """Tell an office without its holder (Chief Justice, Attorney General) from a name (Dr. King)."""
+    return bare(title[0]) not in COURTESIES and all(is_title_word(word) for word in rest)
 
 
 def is_organisation_word(word: str) -> bool:

@@ -42,16 +42,16 @@ def measure_matcher() -> dict[str, float]:
     """Build a matcher of 100,000 made-up names and search ordinary and hostile texts."""
     chance = random.Random(7)
     spellings = made_up_spellings(chance)
-    started = time.perf_counter()
+    started = time.process_time()
     matcher = Matcher(spellings)
-    results = {"spellings": len(spellings), "build_seconds": round(time.perf_counter() - started, 2)}
+    results = {"spellings": len(spellings), "build_seconds": round(time.process_time() - started, 2)}
     print(f"{len(spellings)} spellings built in {results['build_seconds']} s")
     for name, text in texts(chance, spellings).items():
-        started = time.perf_counter()
+        started = time.process_time()
         matches = matcher.find(text)
-        seconds = time.perf_counter() - started
-        results[f"{name}_mb_per_second"] = round(len(text) / 1e6 / seconds, 2)
-        print(f"{name}: {len(text) / 1e6 / seconds:.2f} MB/s, {len(matches)} matches")
+        seconds = time.process_time() - started
+        results[f"{name}_mb_per_cpu_second"] = round(len(text) / 1e6 / seconds, 2)
+        print(f"{name}: {len(text) / 1e6 / seconds:.2f} MB a CPU second, {len(matches)} matches")
     return results
 
 

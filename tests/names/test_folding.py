@@ -113,6 +113,8 @@ def test_different_names_keep_different_keys(one, other):
         ("President", "", "President"),
         ("General Motors", "", "General Motors"),
         ("General Electric Corp.", "", "General Electric Corp."),
+        ("Attorney General", "", "Attorney General"),
+        ("Dr. King", "Dr.", "King"),
         ("Martin Luther King Jr.", "", "Martin Luther King"),
         ("Javad Zarif", "", "Javad Zarif"),
         ("", "", ""),

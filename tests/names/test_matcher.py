@@ -141,6 +141,8 @@ TWO_KHATAMIS = [
     [
         ("Mohammad Khatami came. Khatami left.", 1, ()),
         ("Mohammad Khatami and Mehdi Khatami came. Khatami left.", None, (1, 2)),
+        ("Mohammad Khatami met Sara Khatami. Khatami left.", None, (1,)),
+        ("Mohammad Khatami left. President Khatami returned. On Friday Khatami slept.", 1, ()),
         ("Georgia", None, (3, 4)),
         ("The Republic of Georgia voted. Georgia", 3, ()),
     ],
