@@ -246,10 +246,14 @@ def test_error_in_the_block_changes_nothing_and_leaves_no_files(tmp_path):
     assert Snapshot.open(tmp_path).doc_count == 1
 
 
-def test_failing_commit_releases_the_lock_and_keeps_the_old_state(tmp_path, monkeypatch):
+@pytest.mark.parametrize("failing", [1, 2, 3, 4])
+def test_failing_commit_releases_the_lock_and_keeps_the_old_state(tmp_path, monkeypatch, failing):
+    """Each flush to the disk in turn fails: of a segment's file, of the folder before and after the new state."""
     index = create(tmp_path, plain_schema())
     write(index, [{"id": "1"}])
-    monkeypatch.setattr("archive.search.engines.whoosh.writer.sync", _disk_full)
+    fail = _FailAt(failing)
+    monkeypatch.setattr("archive.search.engines.whoosh.writer.sync", fail)
+    monkeypatch.setattr("archive.search.engines.whoosh.commits.sync", fail)
     with pytest.raises(OSError, match="full"):
         write(index, [{"id": "2"}])
     monkeypatch.undo()
@@ -258,8 +262,14 @@ def test_failing_commit_releases_the_lock_and_keeps_the_old_state(tmp_path, monk
     assert matching(Snapshot.open(tmp_path), wq.Every()) == ["1", "3"]
 
 
-def _disk_full(path):
-    raise OSError("disk full")
+class _FailAt:
+    def __init__(self, call):
+        self._left = call
+
+    def __call__(self, path):
+        self._left -= 1
+        if not self._left:
+            raise OSError("disk full")
 
 
 def test_second_writer_is_told_that_the_index_is_locked(tmp_path):

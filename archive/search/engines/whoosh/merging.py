@@ -17,8 +17,8 @@ from whoosh.reading import SegmentReader
 
 from .arrays import exclusive_sum, ranges, smallest_uint
 from .buffers import stable_argsort
-from .files import SegmentData, pack_counts
-from .segments import FieldPostings, Segment
+from .files import SegmentData
+from .segments import FieldPostings, Segment, pack_counts
 from .terms import Terms
 
 # Segments of a similar size (within a factor of 8) are merged when there are this many of them

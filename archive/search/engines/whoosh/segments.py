@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from whoosh.util.numeric import byte_to_length
 
-from .arrays import ArrayFile, exclusive_sum, ranges
+from .arrays import ArrayFile, exclusive_sum, ranges, smallest_uint
 from .terms import Terms
 
 # Whoosh keeps a field's length in one byte; a missing length counts as 1 when scoring (its `dfl(docid, field,
@@ -74,6 +74,12 @@ class FieldPostings:
             return np.repeat(docs, counts), positions
         chosen = counts[where]
         return np.repeat(docs[where], chosen), positions[ranges(exclusive_sum(counts)[where], chosen)]
+
+
+def pack_counts(counts: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return counts (narrow; None: all ones) and weights (None: equal to the counts)."""
+    packed = None if (counts == 1).all() else counts.astype(smallest_uint(int(counts.max())))
+    return packed, None if np.array_equal(counts, weights) else weights.astype(np.float32)
 
 
 @dataclass

@@ -13,20 +13,20 @@ from typing import Any, Final
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import _DEF_INDEX_NAME, TOC, EmptyIndexError, FileIndex
+from whoosh.index import TOC, FileIndex
 from whoosh.searching import SearchContext, Searcher
 
-from archive.search.errors import IndexDamaged, IndexMissing, UnknownField
+from archive.search.errors import IndexDamaged, UnknownField
 
 from . import evaluate_positions, evaluate_terms  # noqa: F401 - they register their handlers
 from .columns import unpack_stored
+from .commits import View, open_views, read_toc
 from .counting import DateCounter, DateFacet, Facet, FacetCounter, LabelTable, as_facets
 from .evaluate import Run, evaluate
-from .files import open_segment
 from .limits import Budget, Meter
 from .matches import EVERYWHERE, Matches, contained
 from .ordering import OrderKey, best_scores, first_by_keys, merge_rows, sort_values
-from .segments import NO_DOCS, Segment
+from .segments import NO_DOCS
 from .statistics import Statistics
 
 _OPEN_ATTEMPTS: Final = 5
@@ -42,18 +42,6 @@ class Hits:
     facets: dict[str, list[tuple[Any, int]]] = field(default_factory=dict)
     date_facets: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
     counts: list[int] = field(default_factory=list)
-
-
-@dataclass
-class View:
-    """See one segment as of one commit; `base`: its first document's number, `live` None: none deleted."""
-
-    segment: Segment
-    base: int
-    live: np.ndarray | None
-
-    def keep_live(self, matches: Matches) -> Matches:
-        return matches if self.live is None else matches.keep(self.live[matches.docs])
 
 
 class Snapshot:
@@ -83,7 +71,7 @@ class Snapshot:
         for attempt in range(_OPEN_ATTEMPTS):
             toc = read_toc(folder, generation)
             try:
-                return cls(folder, toc, _open_views(folder, toc, known))
+                return cls(folder, toc, open_views(folder, toc, known))
             except FileNotFoundError as error:  # a commit has just replaced this one: look again
                 if attempt == _OPEN_ATTEMPTS - 1:
                     raise IndexDamaged(f"{error.filename}: missing") from error
@@ -302,26 +290,3 @@ class Snapshot:
                 for term, frequency in zip(postings.terms.between(low, high), frequencies, strict=True):
                     totals[term] = totals.get(term, 0) + frequency
         yield from sorted(totals.items())
-
-
-def read_toc(folder: Path, generation: int | None = None) -> TOC:
-    """Read a table of contents; IndexMissing when there is none, IndexDamaged when it is torn."""
-    try:
-        return TOC.read(FileStorage(str(folder)), _DEF_INDEX_NAME, gen=generation)
-    except (EmptyIndexError, FileNotFoundError) as error:
-        raise IndexMissing(f"{folder}: no index") from error
-    except Exception as error:  # torn bytes make Whoosh and pickle raise anything
-        raise IndexDamaged(f"{folder}: its table of contents cannot be read ({error!r})") from error
-
-
-def _open_views(folder: Path, toc: TOC, known: dict[str, Segment]) -> list[View]:
-    views, base = [], 0
-    for entry in toc.segments:
-        segment = known.get(entry.segment_id()) or open_segment(folder, entry, toc.schema)
-        live = None
-        if entry.has_deletions():
-            live = np.ones(segment.doc_count, bool)
-            live[list(entry.deleted_docs())] = False
-        views.append(View(segment, base, live))
-        base += segment.doc_count
-    return views

@@ -5,14 +5,12 @@ table of contents, after everything it names has been flushed to the disk; until
 is touched.
 """
 
-import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
-from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.util.filelock import try_for
 from whoosh.writing import IndexingError, IndexWriter
@@ -20,13 +18,15 @@ from whoosh.writing import IndexingError, IndexWriter
 from archive.search.errors import IndexLocked
 
 from .builder import Prepared, SegmentBuilder
-from .files import SegmentData, open_segment, write_segment
+from .commits import sync, write_toc
+from .files import SegmentData, write_segment
 from .merging import Source, choose, merge
+from .opening import open_segment
 from .segments import FieldPostings, Segment
 from .snapshot import Snapshot
 
-# Documents are sorted into a run when they have so many terms (some 60 bytes each while they are sorted), and the
-# runs are merged into a segment when they take so much memory
+# Documents are sorted into a run when they have so many terms (some 60 bytes each while they are sorted), and
+# the runs are merged into a segment when they take so much memory
 RUN_TERMS: Final = 6_000_000
 RUN_STORED_BYTES: Final = 64 << 20
 SEGMENT_BYTES: Final = 384 << 20
@@ -244,27 +244,14 @@ class FastWriter(IndexWriter):
                 self._merge_batch()
                 for path in self._written:
                     sync(path)
-                self._write_toc()
+                write_toc(self.folder, self.indexname, TOC(self.schema, self.segments, self.generation))
+                self._written = []
                 if clean:
                     clean_files(self.storage, self.indexname, self.generation, self.segments)
         except BaseException:
             self.cancel()
             raise
         self._release()
-
-    def _write_toc(self) -> None:
-        memory = RamStorage()
-        TOC(self.schema, self.segments, self.generation).write(memory, self.indexname)
-        name = TOC._filename(self.indexname, self.generation)
-        temporary = self.folder / f"{name}.tmp"
-        with temporary.open("wb") as file:
-            file.write(memory.files[name])
-            file.flush()
-            os.fsync(file.fileno())
-        sync(self.folder)
-        temporary.rename(self.folder / name)
-        self._written = []
-        sync(self.folder)
 
     def cancel(self) -> None:
         """Forget all changes, remove what was written for them, and release the lock."""
@@ -307,12 +294,3 @@ def _docs_with(postings: FieldPostings | None, term: bytes) -> list[int]:
 def merge_small_segments(writer: FastWriter, max_documents: int = MERGE_MAX_DOCUMENTS) -> bool:
     """Do one bounded merge step on a writer that the caller commits; say whether there may be more to do."""
     return writer.merge_small_segments(max_documents)
-
-
-def sync(path: Path) -> None:
-    """Flush a file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
