@@ -16,7 +16,7 @@ class NavItem(NamedTuple):
 
 # label, address, and the pages that lie below it
 SECTIONS: Final = (
-    ("Search", "search", ()),
+    ("Search", "search", ("search_help",)),
     ("Names", "names", ("name",)),
     ("Bylines", "bylines", ("byline",)),
     ("Calendar", "calendar", ("year", "month", "day", "article")),

@@ -10,6 +10,7 @@ addresses.register_converters()
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("search/help/", search.search_help, name="search_help"),
     path("names/", names.names, name="names"),
     path("names/<slug:slug>/", names.name, name="name"),
     path("bylines/", bylines.bylines, name="bylines"),

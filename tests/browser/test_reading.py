@@ -1,6 +1,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from archive.search import indexer
 from tests.pages.conftest import wire  # noqa: F401 - the same small archive
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,6 +20,9 @@ PAGES = {
     "day": "/1999/07/10/",
     "empty day": "/2000/05/05/",
     "not found": "/no/such/page/",
+    "search": "/search/?q=talks",
+    "search without hits": "/search/?q=zzzz+by:QQ",
+    "search help": "/search/help/",
     "withdrawn": "/1999/07/11/withdrawn-claim/",
 }
 # Both themes and both widths in two; the other two pairs only where everything runs.
@@ -46,6 +50,7 @@ def archive(wire, settings):  # noqa: F811
     )
     make_mention(wire.pause, long_name)
     wire.long_story = story
+    indexer.rebuild()
     return wire
 
 
@@ -90,6 +95,32 @@ def test_focus_can_be_seen(archive, open_page):
             "(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))"
         )
         assert style == ["solid", "3px"]
+
+
+def test_search_is_reached_asked_and_followed_by_keyboard(archive, open_page):
+    page = open_page(PAGES["article"])
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "q":
+            break
+    page.keyboard.type("treaty force")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    hit = page.get_by_role("link", name="Treaty in force")
+    hit.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2001/03/01/treaty-in-force/")
+    assert page.get_by_role("heading", level=1).text_content() == "Treaty in force"
+
+
+def test_facets_are_open_beside_the_results_and_folded_on_a_telephone(archive, open_page):
+    facet = ".facet-value"
+    assert open_page("/search/?q=talks").locator(facet).first.is_visible()
+    narrow = open_page("/search/?q=talks", width=390)
+    assert not narrow.locator(facet).first.is_visible()
+    narrow.locator(".facets > summary").click()
+    narrow.locator(facet, has_text="Mirvan Takhti Rahim").click()
+    assert "person=mirvan-takhti-rahim" in narrow.url
 
 
 def test_chart_does_not_stand_in_the_way_of_the_keyboard(archive, open_page):

@@ -1,5 +1,8 @@
 """The search page over a real index. What a question finds is tested in tests/search."""
 
+import html
+import re
+
 import pytest
 
 from archive.search import indexer
@@ -97,6 +100,29 @@ def test_head_and_an_empty_archive_work(reader, db):
     indexer.rebuild()
     assert reader.head("/search/").status_code == 200
     assert "No story fits." in reader.get("/search/?q=anything").content.decode()
+
+
+def test_examples_of_the_help_page_can_be_tried(reader, indexed):
+    page = reader.get("/search/help/").content.decode()
+    examples = re.findall(r'href="(/search/\?q=[^"]+)"', page)
+    assert len(examples) > 10
+    for example in examples:
+        assert reader.get(html.unescape(example)).status_code == 200
+
+
+def test_spellings_of_a_name_are_shown_and_can_be_left_out(reader, indexed):
+    page = reader.get("/search/", {"q": "Takhti-Rahim"})
+    spellings = page.context["spellings"]
+    assert [chip.label for chip in spellings] == ["Mirvan Takhti Rahim", "Takhti-Rahim", "میروان تختی‌رحیم"]
+    assert 'href="/names/mirvan-takhti-rahim/"' in page.content.decode()
+    fewer = reader.get(spellings[0].remove_url).context["spellings"]
+    assert [chip.label for chip in fewer] == ["Takhti-Rahim", "میروان تختی‌رحیم"]
+
+
+def test_nothing_found_offers_ways_on(reader, indexed):
+    page = reader.get("/search/", {"q": "talks by:QQ"})
+    assert page.context["result"].without
+    assert "Without the condition" in page.content.decode()
 
 
 def test_reading_goes_on_without_the_index(reader, indexed, monkeypatch):
