@@ -188,9 +188,11 @@ class _Reader:
         end = attribution.start + len(pronoun)
         return found or Speaker(attribution.start, end, pronoun, None, 0.4, f"“{pronoun}” is left open")
 
-    def _for_description(self, phrase: str, attribution: Attribution) -> Speaker:
+    def _for_description(self, phrase: str, attribution: Attribution) -> Speaker | None:
         short = _DESCRIPTION_END.split(phrase)[0].strip()
-        start = self.masked.find(short, attribution.start) if short else attribution.start
+        if not short:
+            return None
+        start = self.masked.find(short, attribution.start)
         role = resolve_role(self.masked, short, self.said, self.cast, attribution.start)
         reason = f"“{attribution.verb}” goes with the description"
         return role or Speaker(

@@ -171,6 +171,11 @@ def test_nested_and_unbalanced_marks_are_read_sensibly(text, words):
     assert [quote.text for quote in read(text)] == words
 
 
+def test_attribution_without_a_subject_leaves_the_speaker_open():
+    (quote,) = read("(t said that it was “full of holes and water”.")
+    assert (quote.speaker_start, quote.speaker_text) == (None, "")
+
+
 def test_apostrophes_open_no_quotation():
     text = "'Tis the workers' day, and the '90s boats aren't 'ere."
     assert find_quoted(text, split_paragraphs(text)) == []
