@@ -13,6 +13,7 @@ from whoosh.fields import UnknownFieldError
 from whoosh.index import TOC
 
 from archive.search.engines.whoosh.analysis import text_analyzer
+from archive.search.engines.whoosh.ordering import OrderKey
 from archive.search.engines.whoosh.snapshot import Snapshot
 from archive.search.engines.whoosh.writer import FastWriter, merge_small_segments
 from archive.search.errors import IndexConfigurationError, IndexLocked
@@ -351,6 +352,27 @@ def test_many_small_commits_are_merged_step_by_step_within_the_bound(tmp_path):
     assert max(segment.doc_count for segment in snapshot.segments) <= 30
     assert sorted(matching(snapshot, wq.Every()), key=int) == [str(n) for n in range(50)]
     assert matching(snapshot, wq.Term("text", "59")) == ["9"]
+
+
+def test_merging_everything_keeps_segments_within_the_bound(tmp_path):
+    index = create(tmp_path, plain_schema())
+    for number in range(12):
+        write(index, [{"id": f"{number}-{n}", "text": "alfa"} for n in range(10)])
+    with FastWriter(index) as writer:
+        writer.delete_by_term("id", "11-3")
+        writer.merge_all(max_documents=35)
+    snapshot = Snapshot.open(tmp_path)
+    assert [segment.doc_count for segment in snapshot.segments] == [30, 30, 30, 29]
+    assert snapshot.doc_count == 119
+
+
+def test_document_without_any_value_is_counted(tmp_path):
+    index = create(tmp_path, plain_schema())
+    with FastWriter(index) as writer:
+        writer.add_document()
+    snapshot = Snapshot.open(tmp_path)
+    hits = snapshot.search(wq.Every(), facets=["names"], order=[OrderKey("date"), OrderKey("title")])
+    assert (hits.total, snapshot.stored(0)) == (1, {})
 
 
 def test_segment_of_only_deleted_documents_disappears(tmp_path):

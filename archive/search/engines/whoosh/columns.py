@@ -28,6 +28,10 @@ class BytesColumn:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         self._base, self._offsets = base, offsets
 
+    @property
+    def nbytes(self) -> int:
+        return int(self._offsets[-1])
+
     def __getitem__(self, doc: int) -> bytes:
         return self._map[self._base + int(self._offsets[doc]) : self._base + int(self._offsets[doc + 1])]
 

@@ -15,7 +15,7 @@ from .opening import open_segment
 from .segments import Segment
 
 
-@dataclass
+@dataclass(eq=False)
 class View:
     """See one segment as of one commit; `base`: its first document's number, `live` None: none deleted."""
 

@@ -26,6 +26,8 @@ LEVEL_FACTOR: Final = 8
 SEGMENTS_PER_LEVEL: Final = 4
 # Deleted documents cost time in each query; a segment with more of them than this share is written anew
 MAX_DELETED_SHARE: Final = 0.3
+# Whoosh's column files count bytes in 32 bits
+MAX_STORED_BYTES: Final = 1 << 30
 _GATHER_POSITIONS: Final = 1 << 21
 
 
@@ -98,6 +100,22 @@ def choose(entries: Sequence[W3Segment], max_documents: int) -> list[W3Segment]:
         if size <= max_documents and deleted > size * MAX_DELETED_SHARE:
             return [entry]
     return []
+
+
+def groups(
+    entries: Sequence[W3Segment], max_documents: int, stored_bytes: Callable[[W3Segment], int]
+) -> list[list[W3Segment]]:
+    """Return neighbouring segments in groups that fit into one segment each, all of them together."""
+    found: list[list[W3Segment]] = []
+    documents = size = 0
+    for entry in entries:
+        documents += entry.doc_count()
+        size += stored_bytes(entry)
+        if not found or documents > max_documents or size > MAX_STORED_BYTES:
+            found.append([])
+            documents, size = entry.doc_count(), stored_bytes(entry)
+        found[-1].append(entry)
+    return found
 
 
 def _level(entry: W3Segment) -> int:

@@ -20,7 +20,7 @@ from archive.search.errors import IndexLocked
 from .builder import Prepared, SegmentBuilder
 from .commits import sync, write_toc
 from .files import SegmentData, write_segment
-from .merging import Source, choose, merge
+from .merging import Source, choose, groups, merge
 from .opening import open_segment
 from .segments import FieldPostings, Segment
 from .snapshot import Snapshot
@@ -31,6 +31,8 @@ RUN_TERMS: Final = 6_000_000
 RUN_STORED_BYTES: Final = 64 << 20
 SEGMENT_BYTES: Final = 384 << 20
 MERGE_MAX_DOCUMENTS: Final = 20_000
+# Merging takes some 6 kB of memory a document
+SEGMENT_MAX_DOCUMENTS: Final = 250_000
 
 
 class FastWriter(IndexWriter):
@@ -71,6 +73,7 @@ class FastWriter(IndexWriter):
         self._pending: dict[tuple[str, bytes], int] = {}
         self._dropped: set[int] = set()
         self._runs: list[tuple[SegmentData, set[int]]] = []
+        self._flushed: list[W3Segment] = []
 
     # Adding
 
@@ -180,6 +183,7 @@ class FastWriter(IndexWriter):
             data = merge(self.schema, [Source.of_data(data, dropped) for data, dropped in runs])
         if runs and data.doc_count:
             self.segments.append(self._write(data))
+            self._flushed.append(self.segments[-1])
 
     def _write(self, data: SegmentData) -> W3Segment:
         # not Whoosh's random_name: it draws from the global generator, which a test may have seeded
@@ -203,19 +207,23 @@ class FastWriter(IndexWriter):
             self._merge(chosen)
         return bool(chosen)
 
-    def merge_all(self) -> None:
-        """Merge everything into one segment, as a rebuild does at its end."""
+    def merge_all(self, max_documents: int = SEGMENT_MAX_DOCUMENTS) -> None:
+        """Merge everything, as a rebuild does at its end: neighbours, as far as they fit into a segment."""
         self._check_open()
         self.flush()
-        if len(self.segments) > 1 or any(entry.has_deletions() for entry in self.segments):
-            self._merge(list(self.segments))
+        for group in groups(self.segments, max_documents, self._stored_bytes):
+            if len(group) > 1 or group[0].has_deletions():
+                self._merge(group)
+
+    def _stored_bytes(self, entry: W3Segment) -> int:
+        return self._open(entry).byte_columns["_stored"].nbytes
 
     def _merge_batch(self) -> None:
         """Merge the segments that this batch had to write because they did not fit into memory."""
-        written = {path.name.split(".")[0] for path in self._written}
-        batch = [entry for entry in self.segments if entry.segment_id() in written]
-        if len(batch) > 1:
-            self._merge(batch)
+        batch = [entry for entry in self.segments if entry in self._flushed]
+        for group in groups(batch, SEGMENT_MAX_DOCUMENTS, self._stored_bytes):
+            if len(group) > 1:
+                self._merge(group)
 
     def _merge(self, chosen: list[W3Segment]) -> None:
         sources = [Source.of_segment(self._open(entry), entry, self.folder, self.schema) for entry in chosen]
@@ -247,6 +255,8 @@ class FastWriter(IndexWriter):
                 write_toc(self.folder, self.indexname, TOC(self.schema, self.segments, self.generation))
                 self._written = []
                 if clean:
+                    for path in self.folder.glob("*.tmp"):  # of a writer that died
+                        path.unlink()
                     clean_files(self.storage, self.indexname, self.generation, self.segments)
         except BaseException:
             self.cancel()
