@@ -1,7 +1,6 @@
 """The archive's engine: as a library, and through the whole of Haystack."""
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +21,6 @@ from ..shapes import Answer, Article, Query
 from .base import FACETS, PAGE_SIZE, Engine
 from .stock import HaystackEngine, Wrapped
 
-BATCH_ARTICLES: Final = 20_000
 NEWEST_FIRST: Final = (OrderKey("published", descending=True),)
 
 
@@ -37,14 +35,11 @@ class OursEngine(Engine):
         self.layout = layout_of(UnifiedIndex())
 
     def build(self, articles: Sequence[Article]) -> None:
-        """Fill a generation in batches and switch to it."""
+        """Fill a generation with one writer, whose commit merges what it has flushed on the way."""
         schema, store = self.layout.whoosh_schema(), IndexStore(self.folder)
-        remaining = iter(articles)
         with store.rebuilding(schema, self.layout.fingerprint, lambda rebuild, identifiers: None) as rebuild:
-            while batch := list(islice(remaining, BATCH_ARTICLES)):
-                for article in batch:
-                    rebuild.writer.add_document(**self._values(article))
-                rebuild.commit()
+            for article in articles:
+                rebuild.writer.add_document(**self._values(article))
 
     def _values(self, article: Article) -> dict:
         return self.layout.document_values(
