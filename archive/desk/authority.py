@@ -2,52 +2,86 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from archive.desk import spellings as spelling_rules
 from archive.desk.outbox import queue_articles
+from archive.desk.retagging import articles_with, queue_in_pieces, read_again
 from archive.desk.slugs import free_slug, slugify
-from archive.desk.tagging import articles_that_may_name, retag
-from archive.models import Alias, Article, BylineCode, Contributor, Entity, Source
-from archive.models.names import NAME_CHARS
-from archive.names.folding import fold
+from archive.desk.spellings import make_alias, tidy
+from archive.models import Alias, Article, BylineCode, Candidate, Contributor, Entity, NameEvent, Source
+
+__all__ = [
+    *("add_spelling", "code_changed", "describe", "is_acronym", "register_code", "register_name"),
+    *("remember", "remove_spelling", "rename", "tidy"),
+]
+
+DESCRIBED: Final = ("kind", "description", "wikidata", "viaf")
 
 
 @transaction.atomic
 def register_name(
-    *, kind: str, name: str, spellings: Iterable[str] = (), description: str = "", by=None
+    *,
+    kind: str,
+    name: str,
+    spellings: Iterable[str] = (),
+    description: str = "",
+    wikidata: str = "",
+    viaf: str = "",
+    by=None,
+    confirm: bool = False,
 ) -> Entity:
     """Register a name with its spellings, and find it in the articles that are already here.
 
     Two names may share a spelling, even the preferred one: they are told apart by their addresses. Raise
-    ValidationError on an empty or over-long name and on an unknown kind.
+    ValidationError on an empty or over-long name, on an unknown kind, and, unless `confirm`, on a spelling
+    of one letter or one common word.
     """
-    name = tidy(name)
-    entity = Entity(kind=kind, name=name, description=description)
+    name = spelling_rules.check(name, confirm)
+    texts = list(dict.fromkeys([name, *(spelling_rules.check(text, confirm) for text in spellings)]))
+    entity = Entity(kind=kind, name=name, description=description, wikidata=wikidata, viaf=viaf)
     wanted = slugify(name)
     taken = Entity.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
     entity.slug = free_slug(wanted, set(taken))
     entity.full_clean()
     entity.save()
-    texts = list(dict.fromkeys([name, *map(tidy, spellings)]))
-    Alias.objects.bulk_create([_alias(entity, text) for text in texts])
-    retag(articles_that_may_name(texts))
+    _register(entity, texts)
+    remember(entity, "Registered.", by)
+    read_again(articles_with(texts), f"{entity} was registered")
     return entity
 
 
 @transaction.atomic
-def add_spelling(entity: Entity, text: str, *, by=None) -> Alias:
+def add_spelling(entity: Entity, text: str, *, by=None, confirm: bool = False) -> Alias:
     """Register one more spelling of a name; one it has already is returned as it is."""
-    text = tidy(text)
-    existing = entity.aliases.filter(text=text).first()
-    if existing is not None:
-        return existing
-    alias = _alias(entity, text)
-    alias.full_clean(exclude=["key"])
-    alias.save()
-    retag(articles_that_may_name([text]))
-    return alias
+    return add_spellings(entity, [text], by=by, confirm=confirm)[0]
+
+
+@transaction.atomic
+def add_spellings(entity: Entity, texts: Iterable[str], *, by=None, confirm: bool = False) -> list[Alias]:
+    """Register more spellings of a name, in any number, and read the articles once for all of them.
+
+    Raise ValidationError, and register none, if one of them cannot be.
+    """
+    texts = list(dict.fromkeys(spelling_rules.check(text, confirm) for text in texts))
+    known = {alias.text: alias for alias in entity.aliases.all()}
+    fresh = [text for text in texts if text not in known]
+    known |= {alias.text: alias for alias in _register(entity, fresh)}
+    if fresh:
+        what = f"Spelling added: {fresh[0]}" if len(fresh) == 1 else f"{len(fresh):,} spellings added."
+        remember(entity, what, by)
+        read_again(articles_with(fresh), f"{entity} has a new spelling")
+    return [known[text] for text in texts]
+
+
+def _register(entity: Entity, texts: list[str]) -> list[Alias]:
+    """Write spellings; whoever was proposed under one of them is registered now and waits no longer."""
+    aliases = Alias.objects.bulk_create([make_alias(entity, text) for text in texts])
+    Candidate.objects.filter(key__in={alias.key for alias in aliases}).delete()
+    return aliases
 
 
 @transaction.atomic
@@ -57,29 +91,38 @@ def remove_spelling(alias: Alias, *, by=None) -> None:
     if alias.text == entity.name:
         raise ValidationError(f"“{alias.text}” is the preferred spelling: choose another one first.")
     alias.delete()
-    retag(Article.objects.filter(mentions__entity=entity).distinct())
+    remember(entity, f"Spelling removed: {alias.text}", by)
+    read_again(_articles_of(entity) | set(articles_with([alias.text])), f"{entity} has lost a spelling")
 
 
 @transaction.atomic
-def rename(entity: Entity, name: str, *, by=None) -> Entity:
+def rename(entity: Entity, name: str, *, by=None, confirm: bool = False) -> Entity:
     """Make `name` the preferred spelling. The address stays, so that no link breaks."""
-    entity.name = tidy(name)
+    before, entity.name = entity.name, spelling_rules.check(name, confirm)
     entity.full_clean()
     entity.save()
-    add_spelling(entity, entity.name, by=by)
-    queue_articles(_articles_naming(entity))
+    remember(entity, f"Preferred spelling changed from {before} to {entity.name}"[:500], by)
+    add_spelling(entity, entity.name, by=by, confirm=confirm)
+    queue_in_pieces(_articles_of(entity))
     return entity
 
 
 @transaction.atomic
-def describe(entity: Entity, *, kind: str, description: str, by=None) -> Entity:
-    """Change what kind of name this is and its one line of description."""
-    entity.kind, entity.description = kind, description
+def describe(
+    entity: Entity, *, kind: str, description: str, wikidata: str = "", viaf: str = "", by=None
+) -> Entity:
+    """Change what kind of name this is, its one line of description, and its numbers elsewhere."""
+    before = tuple(getattr(entity, field) for field in DESCRIBED)
+    entity.kind, entity.description, entity.wikidata, entity.viaf = kind, description, wikidata, viaf
     entity.full_clean()
     entity.save()
-    articles = Article.objects.filter(pk__in=_articles_naming(entity))
-    retag(articles)
-    queue_articles(articles.values_list("pk", flat=True))
+    changed = [f for f, old in zip(DESCRIBED, before, strict=True) if getattr(entity, f) != old]
+    if changed:
+        remember(entity, f"Changed: {', '.join(changed)}.", by)
+    if "kind" in changed:
+        articles = _articles_of(entity)
+        read_again(articles, f"{entity} is of another kind now")
+        queue_in_pieces(articles)
     return entity
 
 
@@ -120,25 +163,12 @@ def code_changed(code: str) -> None:
     queue_articles(Article.objects.filter(credits__code=code).distinct().values_list("pk", flat=True))
 
 
-def tidy(text: str) -> str:
-    """Fold white space. Raise ValidationError if nothing is left or it is longer than a name can be."""
-    text = " ".join(text.split())
-    if not text:
-        raise ValidationError("A name needs at least one letter.")
-    if len(text) > NAME_CHARS:
-        raise ValidationError(f"A name has at most {NAME_CHARS} letters.")
-    return text
+def remember(entity: Entity, what: str, by=None, why: str = "") -> None:
+    """Add a line to the history of a name."""
+    NameEvent.objects.create(entity=entity, what=what[:500], by=by, why=why)
 
 
-def _alias(entity: Entity, text: str) -> Alias:
-    return Alias(entity=entity, text=text, key=fold(text)[:NAME_CHARS], is_acronym=is_acronym(text))
-
-
-def is_acronym(text: str) -> bool:
-    """Say whether a spelling is found in capitals only: AFMC, but not Varra."""
-    letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) >= 2 and " " not in text and all(letter.isupper() for letter in letters)
-
-
-def _articles_naming(entity: Entity) -> list[int]:
-    return list(entity.mentions.values_list("article_id", flat=True).distinct())
+def _articles_of(entity: Entity) -> set[int]:
+    return set(entity.own_mentions.values_list("article_id", flat=True)) | set(
+        entity.mentions.values_list("article_id", flat=True)
+    )

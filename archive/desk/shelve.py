@@ -1,4 +1,4 @@
-"""Saves articles with everything that follows from their text: address, credits, mentions, revision, index.
+"""Saves articles with what follows from their text: address, credits, names, quotes, revision, index.
 
 Runs inside the caller's transaction. Nothing else saves an Article.
 """
@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from simple_history.utils import bulk_create_with_history
 
+from archive.desk.enrich import enrich, enrich_new
 from archive.desk.outbox import queue_articles, queue_new
 from archive.desk.slugs import free_slug, slugify
-from archive.desk.tagging import get_matcher, tag, tag_new
 from archive.models import Article, Credit, FormerAddress
 from archive.wire.sign_offs import credit_codes, split_codes
 
@@ -28,7 +28,7 @@ def save(article: Article, *, by, why: str) -> None:
         article.credits.all().delete()
         Credit.objects.bulk_create(_credits(article))
     if (before.headline, before.body_text) != (article.headline, article.body_text):
-        tag(article, get_matcher())
+        enrich([article])
     queue_articles([article.pk])
 
 
@@ -43,7 +43,7 @@ def save_new(articles: Sequence[tuple[Article, str]], *, by) -> None:
         article._change_reason = why
     bulk_create_with_history(rows, Article, default_user=by)
     Credit.objects.bulk_create([credit for article in rows for credit in _credits(article)])
-    tag_new(rows)
+    enrich_new(rows)
     queue_new(rows)
 
 

@@ -1,27 +1,58 @@
-"""Finds registered names in articles and keeps where they stand."""
+"""Knows the registered names, and finds them in a text."""
 
 import threading
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
-from archive.desk.outbox import queue_articles
-from archive.models import Alias, Article, Entity, Mention
+from archive.models import Alias, Entity, Mention
+from archive.names.folding import fold
 from archive.names.matcher import Match, Matcher, Spelling
 
+HEADLINE: Final = str(Mention.Part.HEADLINE)
+BODY: Final = str(Mention.Part.BODY)
+
 _lock = threading.Lock()
-_cached: tuple[tuple, Matcher] | None = None
+_cached: tuple[tuple, "KnownNames"] | None = None
 
 
-def get_matcher() -> Matcher:
-    """Return a matcher over all current spellings, built again whenever the table has changed."""
+@dataclass(frozen=True)
+class KnownNames:
+    """The registered names as they were at one moment.
+
+    The matcher speaks of roots: names merged into one are one to it. `roots` leads from merged names to the
+    name that stands for them; `owners` from (root, spelling) and (root, folded spelling) to the merged name
+    that the spelling was registered for, for names that others were merged into.
+    """
+
+    matcher: Matcher
+    roots: dict[int, int]
+    owners: dict[tuple[int, str], int]
+
+    def root_of(self, entity_id: int) -> int:
+        return self.roots.get(entity_id, entity_id)
+
+    def find_owner(self, root_id: int, text: str) -> int | None:
+        """Return whose spelling `text` is among the names that are `root_id` now; None if nobody's alone."""
+        if (root_id, "") not in self.owners:
+            return root_id
+        return self.owners.get((root_id, text)) or self.owners.get((root_id, fold(text)))
+
+
+def get_known_names() -> KnownNames:
+    """Return the names as they are now, read again whenever a name, a spelling or a merge has changed."""
     global _cached
     stamp = _stamp()
     with _lock:
         if _cached is None or _cached[0] != stamp:
-            _cached = (stamp, Matcher(_spellings()))
+            _cached = (stamp, _read_names())
         return _cached[1]
+
+
+def get_matcher() -> Matcher:
+    """Return a matcher over all spellings; the names in its answers are those that stand for others now."""
+    return get_known_names().matcher
 
 
 def _stamp() -> tuple:
@@ -30,13 +61,38 @@ def _stamp() -> tuple:
     return (*aliases.values(), Entity.objects.aggregate(Max("changed_at"))["changed_at__max"])
 
 
-def _spellings() -> list[Spelling]:
-    rows = Alias.objects.filter(entity__merged_into__isnull=True).values_list(
+def _read_names() -> KnownNames:
+    roots = read_roots()
+    kinds = dict(Entity.objects.filter(pk__in=set(roots.values())).values_list("pk", "kind"))
+    rows = Alias.objects.order_by("entity_id", "id").values_list(
         "text", "entity_id", "entity__kind", "is_acronym"
     )
-    return [
-        Spelling(text, entity_id, kind, is_acronym) for text, entity_id, kind, is_acronym in rows.iterator()
-    ]
+    spellings, owners = [], {}
+    grown = set(roots.values())
+    for text, entity_id, kind, is_acronym in rows.iterator(chunk_size=10_000):
+        root = roots.get(entity_id, entity_id)
+        spellings.append(Spelling(text, root, kinds.get(root, kind), is_acronym))
+        if root in grown:
+            owners[root, ""] = root
+            for key in (text, fold(text)):
+                # The name that stands for all goes first, then the one that was registered first.
+                if key and (owners.get((root, key)) is None or entity_id == root):
+                    owners[root, key] = entity_id
+    return KnownNames(Matcher(spellings), roots, owners)
+
+
+def read_roots() -> dict[int, int]:
+    """Return merged name -> the name that stands for it now, however many merges lie between."""
+    into = dict(Entity.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
+    return {pk: _follow(pk, into) for pk in into}
+
+
+def _follow(pk: int, into: dict[int, int]) -> int:
+    seen = set()
+    while pk in into and pk not in seen:
+        seen.add(pk)
+        pk = into[pk]
+    return pk
 
 
 def find_names(matcher: Matcher, headline: str, body_text: str) -> list[tuple[str, Match]]:
@@ -49,64 +105,8 @@ def find_names(matcher: Matcher, headline: str, body_text: str) -> list[tuple[st
     found = []
     for match in matcher.find(joined):
         if match.end <= len(headline):
-            found.append((Mention.Part.HEADLINE, match))
+            found.append((HEADLINE, match))
         elif match.start >= body_at:
             shifted = replace(match, start=match.start - body_at, end=match.end - body_at)
-            found.append((Mention.Part.BODY, shifted))
+            found.append((BODY, shifted))
     return found
-
-
-def tag_new(articles: Iterable[Article]) -> None:
-    """Find the names of articles that have no mentions yet."""
-    matcher = get_matcher()
-    Mention.objects.bulk_create(
-        mention for article in articles for mention in _mentions(article, _find_mentions(matcher, article))
-    )
-
-
-def tag(article: Article, matcher: Matcher) -> bool:
-    """Find the article's names anew, replace its mentions if they differ, and say whether they did."""
-    wanted = _find_mentions(matcher, article)
-    kept = set(article.mentions.values_list("part", "start", "end", "text", "entity_id", "how"))
-    if wanted == kept:
-        return False
-    article.mentions.all().delete()
-    Mention.objects.bulk_create(_mentions(article, wanted))
-    return True
-
-
-def _find_mentions(matcher: Matcher, article: Article) -> set[tuple]:
-    """Return (part, start, end, text, entity id, how) of each registered name that is no riddle."""
-    return {
-        (str(part), match.start, match.end, match.text, match.name_id, match.how)
-        for part, match in find_names(matcher, article.headline, article.body_text)
-        if match.name_id is not None
-    }
-
-
-def _mentions(article: Article, found: set[tuple]) -> Iterable[Mention]:
-    for part, start, end, text, entity_id, how in sorted(found):
-        yield Mention(
-            article=article, part=part, start=start, end=end, text=text, entity_id=entity_id, how=how
-        )
-
-
-def retag(articles: Iterable[Article]) -> int:
-    """Tag each article anew, queue those whose names changed for the index, and return how many did."""
-    matcher = get_matcher()
-    changed = [article.pk for article in articles if tag(article, matcher)]
-    queue_articles(changed)
-    return len(changed)
-
-
-def articles_that_may_name(spellings: Iterable[str]):
-    """Return the articles in which one of `spellings` may stand, in some form, by their longest words.
-
-    A generous first sieve: `tag` then looks properly.
-    """
-    condition = Q(pk__in=[])
-    for spelling in spellings:
-        word = max(spelling.replace("-", " ").split(), key=len, default="")
-        if word:
-            condition |= Q(body_text__icontains=word) | Q(headline__icontains=word)
-    return Article.objects.filter(condition)
