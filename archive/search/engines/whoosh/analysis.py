@@ -10,7 +10,6 @@ characters. A mark has the position of the word after it, so it shifts nothing a
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Final
 
@@ -67,7 +66,6 @@ _SPACELESS: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=2)  # a text and its exact companion come one after the other
 def split(text: str) -> list[str]:
     """Return the words of a text and, as tokens of their own, what ends its sentences and paragraphs."""
     return _TOKEN.findall(text)
@@ -170,10 +168,6 @@ class WordAnalyzer(Analyzer):
     @property
     def make(self) -> Callable[[str], tuple[str, ...]]:
         return exact_terms if self.exact else reading_terms
-
-    @staticmethod
-    def split(text: str) -> list[str]:
-        return split(text)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.exact == other.exact

@@ -5,13 +5,14 @@ analyser of ours straight from their tokens, `ItemBuffer` takes whatever a Whoos
 """
 
 from array import array
+from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
 import numpy as np
 from whoosh.fields import FieldType
 
-from .analysis import WordAnalyzer, is_mark, terms_of
+from .analysis import WordAnalyzer, is_mark, split, terms_of
 from .arrays import exclusive_sum, ranges, smallest_uint
 from .items import Items, extractor
 from .postings import length_bytes
@@ -19,70 +20,53 @@ from .segments import FieldPostings
 from .terms import Terms
 
 
-class Vocabulary(dict[str, int]):
-    """Map tokens to codes: the number of the one term, or -1 - n for the n-th of `several`."""
-
-    def __init__(self, analyzer: WordAnalyzer):
-        super().__init__()
-        self._make = analyzer.make
-        self._numbers: dict[str, int] = {}
-        self.terms: list[bytes] = []
-        self.is_word = bytearray()
-        self.several: list[tuple[int, ...]] = []
-
-    def _number(self, term: str) -> int:
-        number = self._numbers.get(term)
-        if number is None:
-            number = self._numbers[term] = len(self.terms)
-            self.terms.append(term.encode("utf-8", "replace"))
-            self.is_word.append(not is_mark(term))
-        return number
-
-    def __missing__(self, token: str) -> int:
-        numbers = tuple(map(self._number, terms_of(token, self._make)))
-        if len(numbers) == 1:
-            code = numbers[0]
-        else:
-            self.several.append(numbers)
-            code = -len(self.several)
-        self[token] = code
-        return code
-
-    def encode(self, tokens: list[str]) -> list[int]:
-        return list(map(self.__getitem__, tokens))
-
-    def expand(self, codes: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return term numbers for codes, and how many each of the consecutive runs of `sizes` codes has."""
-        if not self.several:
-            return codes, sizes
-        counts = np.fromiter(map(len, self.several), np.int64, len(self.several))
-        flat = np.fromiter(chain.from_iterable(self.several), np.int32)
-        is_several = codes < 0
-        which = -1 - codes[is_several]
-        lengths = np.ones(len(codes), np.int64)
-        lengths[is_several] = counts[which]
-        ends = exclusive_sum(lengths)
-        numbers = np.empty(int(ends[-1]), np.int32)
-        numbers[ends[:-1][~is_several]] = codes[~is_several]
-        numbers[ranges(ends[:-1][is_several], counts[which])] = flat[
-            ranges(exclusive_sum(counts)[which], counts[which])
-        ]
-        return numbers, np.diff(ends[exclusive_sum(sizes)])
-
-
-class _Numbers(dict[bytes, int]):
+class Numbers(dict[Any, int]):
     """Number things in the order they come."""
 
-    def __missing__(self, key: bytes) -> int:
+    def __missing__(self, key: Any) -> int:
         number = self[key] = len(self)
         return number
+
+
+class Tokens:
+    """Number the distinct tokens of all texts; what terms they are is asked once, at the end."""
+
+    def __init__(self) -> None:
+        self.numbers = Numbers()
+        self._last: tuple[str, list[int]] = ("", [])
+
+    def encode(self, text: str) -> list[int]:
+        """Return the numbers of a text's tokens. A text and its exact companion come one after the other."""
+        if text is not self._last[0]:
+            self._last = text, list(map(self.numbers.__getitem__, split(text)))
+        return self._last[1]
+
+
+class Vocabulary:
+    """Number the terms that one analyser makes of tokens."""
+
+    def __init__(self, tokens: Tokens, analyzer: WordAnalyzer):
+        numbers = Numbers()
+        made = [terms_of(token, analyzer.make) for token in tokens.numbers]
+        self._counts = np.fromiter(map(len, made), np.int64, len(made))
+        self._firsts = exclusive_sum(self._counts)
+        self._flat = np.fromiter(map(numbers.__getitem__, chain.from_iterable(made)), np.int32)
+        self.terms = [term.encode("utf-8", "replace") for term in numbers]
+        self.is_word = np.fromiter((not is_mark(term) for term in numbers), bool, len(numbers))
+
+    def expand(self, tokens: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the term numbers of tokens, and how many each consecutive run of `sizes` tokens has."""
+        counts = self._counts[tokens]
+        ends = exclusive_sum(counts)
+        return self._flat[ranges(self._firsts[tokens], counts)], np.diff(ends[exclusive_sum(sizes)])
 
 
 class WordBuffer:
     """Gather one analysed text field."""
 
-    def __init__(self, field: FieldType, vocabulary: Vocabulary):
-        self._field, self._vocabulary = field, vocabulary
+    def __init__(self, field: FieldType, tokens: Tokens, vocabulary: Callable[[WordAnalyzer], Vocabulary]):
+        """`vocabulary` gives the vocabulary of an analyser when all tokens are known."""
+        self._field, self._tokens, self._vocabulary = field, tokens, vocabulary
         self._codes, self._docs, self._sizes = array("i"), array("i"), array("i")
         self._boosts: dict[int, float] = {}
 
@@ -90,12 +74,12 @@ class WordBuffer:
         return len(self._codes)
 
     def prepare(self, value: Any) -> list[int]:
-        """Return the codes of a text, or of several as its paragraphs. Raise TypeError for anything else."""
+        """Return the tokens of a text, or of several as its paragraphs. Raise TypeError for anything else."""
         if isinstance(value, list | tuple):
             value = "\n\n".join(value)
         if not isinstance(value, str):
             raise TypeError(f"{value!r:.80} is not text")
-        return self._vocabulary.encode(self._field.analyzer.split(value))
+        return self._tokens.encode(value)
 
     def add(self, doc: int, codes: list[int], boost: float) -> None:
         if not codes:
@@ -110,15 +94,16 @@ class WordBuffer:
         """Return the postings of everything added, or None when there was nothing."""
         if not len(self._codes):
             return None
-        codes, sizes = self._vocabulary.expand(
+        vocabulary = self._vocabulary(self._field.analyzer)
+        codes, sizes = vocabulary.expand(
             np.frombuffer(self._codes, np.int32), np.frombuffer(self._sizes, np.int32)
         )
         if not len(codes):
             return None
         docs = np.repeat(np.frombuffer(self._docs, np.int32), sizes)
-        is_word = np.frombuffer(self._vocabulary.is_word, bool)[codes]
+        is_word = vocabulary.is_word[codes]
         positions = _positions(is_word, sizes)
-        terms, ranks = _rank_terms(codes, self._vocabulary.terms)
+        terms, ranks = _rank_terms(codes, vocabulary.terms)
         order = stable_argsort(ranks, len(terms))
         postings = _postings_of(terms, ranks[order], docs[order])
         postings.kind = "positions"
@@ -144,7 +129,7 @@ class ItemBuffer:
     def __init__(self, field: FieldType, kind: str):
         self._field, self._kind = field, kind
         self._extract = extractor(field)
-        self._numbers = _Numbers()
+        self._numbers = Numbers()
         self._codes, self._docs, self._counts = array("i"), array("i"), array("i")
         self._weights, self._positions = array("f"), array("i")
 

@@ -8,7 +8,7 @@ from whoosh.fields import Schema, UnknownFieldError
 from archive.search.errors import IndexConfigurationError
 
 from .analysis import WordAnalyzer
-from .buffers import ItemBuffer, Vocabulary, WordBuffer
+from .buffers import ItemBuffer, Tokens, Vocabulary, WordBuffer
 from .columns import pack_stored
 from .files import SegmentData, posting_kind
 
@@ -27,7 +27,7 @@ class SegmentBuilder:
 
     def __init__(self, schema: Schema):
         self._schema = schema
-        self._vocabularies: dict[WordAnalyzer, Vocabulary] = {}
+        self._tokens, self._vocabularies = Tokens(), {}
         self._buffers = {name: self._buffer(name) for name in schema.names() if schema[name].indexed}
         self._stored: list[bytes] = []
         self._columns: dict[str, list[tuple[int, Any]]] = {}
@@ -40,9 +40,13 @@ class SegmentBuilder:
         kind = posting_kind(field_type)
         analyzer = getattr(field_type, "analyzer", None)
         if kind == "positions" and isinstance(analyzer, WordAnalyzer):
-            vocabulary = self._vocabularies.setdefault(analyzer, Vocabulary(analyzer))
-            return WordBuffer(field_type, vocabulary)
+            return WordBuffer(field_type, self._tokens, self._vocabulary)
         return ItemBuffer(field_type, kind)
+
+    def _vocabulary(self, analyzer: WordAnalyzer) -> Vocabulary:
+        if analyzer not in self._vocabularies:
+            self._vocabularies[analyzer] = Vocabulary(self._tokens, analyzer)
+        return self._vocabularies[analyzer]
 
     def __len__(self) -> int:
         return len(self._stored)

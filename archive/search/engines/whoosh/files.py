@@ -42,6 +42,7 @@ from .segments import FieldPostings
 from .termfile import TermFileWriter
 
 COMPOUND_MAX_DOCUMENTS: Final = 1_000
+_WRITE_LISTS: Final = 4096
 _FIELD_ID: Final = struct.Struct("!H")
 
 
@@ -93,11 +94,15 @@ def _write_terms(storage: Any, segment: W3Segment, fields: dict[str, FieldPostin
     offset = 0
     for number, name in enumerate(names):
         prefix = _FIELD_ID.pack(number)
-        encoder = FieldEncoder(fields[name])
+        encoder, held = FieldEncoder(fields[name]), []
         for term, (blob, info) in zip(fields[name].terms, encoder.encode(offset), strict=True):
-            posting_file.write(blob)
+            held.append(blob)
             index.add(prefix + term, info)
             offset += len(blob)
+            if len(held) >= _WRITE_LISTS:
+                posting_file.write(b"".join(held))
+                held.clear()
+        posting_file.write(b"".join(held))
     index.close()
     posting_file.close()
 
