@@ -19,11 +19,14 @@ from zoneinfo import ZoneInfo
 from . import layout, sanitize, sign_offs
 from .datelines import Dateline, find_dateline, parse_dateline
 from .decoding import decode
+from .errors import FileTooLarge
 from .layout import Line
 from .marks import strip_marks
 from .record import BODY, DATELINE, HEADLINE, SIGN_OFF, TIMESTAMP, ArticleRecord, ParseWarning, Span
 from .timestamps import Timestamp, is_timestamp, read_timestamp
 
+# A file of plain copy is one story; the longest have some 100,000 characters.
+MAX_STORY_BYTES: Final = 2 * 1024 * 1024
 # A headline, a second deck, a byline and a slug can stand above the timestamp; body text does not.
 MAX_LINES_BEFORE_TIMESTAMP: Final = 6
 MAX_HEADLINE_CHARS: Final = 250
@@ -39,7 +42,9 @@ def detect(head: bytes) -> bool:
 
 
 def iter_records(content: bytes, zone: ZoneInfo) -> Iterator[ArticleRecord]:
-    """Return the one record of a file of plain copy; decodes it at once and so raises at once."""
+    """Return the one record of a file of plain copy; reads it at once and so raises at once."""
+    if len(content) > MAX_STORY_BYTES:
+        raise FileTooLarge(len(content), MAX_STORY_BYTES)
     decoded = decode(content)
     record = read(decoded.text, zone, encoding=decoded.encoding)
     return iter((replace(record, warnings=decoded.warnings + record.warnings),))

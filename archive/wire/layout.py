@@ -22,6 +22,7 @@ COLUMN_SLACK: Final = 12
 
 _SENTENCE_END: Final = re.compile(r"[.!?…:][)\]\"'”’»]*$")
 _BLANKS: Final = re.compile(r"\s+")
+_LINE: Final = re.compile(r"[^\n]+")
 
 
 class Line(NamedTuple):
@@ -41,12 +42,22 @@ class Line(NamedTuple):
 
 
 def split_lines(text: str) -> list[Line]:
-    """Split at every line feed; other line ends are gone after decoding."""
-    lines, start = [], 0
-    for line in text.split("\n"):
-        lines.append(Line(line, start))
-        start += len(line) + 1
+    """Split at line feeds, with one blank line for any run of blank ones.
+
+    Other line ends are gone after decoding. Millions of line feeds must not become millions of lines.
+    """
+    lines: list[Line] = []
+    for match in _LINE.finditer(text):
+        line = Line(match[0], match.start())
+        if lines and not lines[-1].is_blank and (line.is_blank or match.start() > _end(lines[-1]) + 1):
+            lines.append(Line("", _end(lines[-1]) + 1))
+        if not line.is_blank:
+            lines.append(line)
     return lines
+
+
+def _end(line: Line) -> int:
+    return line.start + len(line.text)
 
 
 def iter_blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:

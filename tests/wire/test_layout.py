@@ -9,6 +9,11 @@ been in it. A spokesman for the other side, who did not wish to be named,
 agreed with the first half of the statement."""
 
 
+def test_any_run_of_blank_lines_is_one():
+    lines = split_lines("\n\na\n \t\n\n\n b \nc\n\n")
+    assert lines == [("a", 2), ("", 4), (" b ", 9), ("c", 13)]
+
+
 @pytest.mark.parametrize(
     ("text", "paragraphs"),
     [

@@ -35,6 +35,11 @@ def test_too_large_file_is_refused_unread():
         wire.read("a", b"x" * 11, zone=UTC, max_bytes=10)
 
 
+def test_plain_copy_is_one_story_and_no_longer():
+    with pytest.raises(FileTooLarge, match=r"at most 2,097,152 are read at once"):
+        wire.read("a", b"a line\n" * 700_000, zone=UTC)
+
+
 def test_empty_file_is_refused_at_once():
     with pytest.raises(EmptyFile):
         wire.read("a", b"", zone=UTC)
@@ -64,7 +69,8 @@ def test_empty_file_is_refused_at_once():
         (b"MZ\x90\0", "This is a program,"),
         (b"{\\rtf1", "RTF"),
     ],
-    ids=str,
+    # A zip holds the time it was made, which would give the test another name in each process.
+    ids=lambda value: value if isinstance(value, str) else "bytes",
 )
 def test_foreign_format_is_refused_by_name(content, message):
     with pytest.raises(UnknownFormat, match=message):
