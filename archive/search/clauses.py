@@ -89,10 +89,11 @@ def joined(parts: list[Part], either: bool = False) -> Part:
     nouns = all(part.noun for part in parts)
     words = [part.words if nouns else part.clause for part in parts]
     words = [f"({text})" if part.many else text for text, part in zip(words, parts, strict=True)]
+    *first, last = words
     return Part(
         reduce(join, (part.sq for part in parts)),
         reduce(join, (part.condition for part in parts)),
-        (" or " if either else " and ").join(words),
+        f"{', '.join(first)} {'or' if either else 'and'} {last}",
         noun=nouns,
         many=True,
     )

@@ -1,9 +1,10 @@
 """A question -> what the engine is asked, what readers are told, and what is marked in the answer."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_
+from typing import Final
 
 from django.db.models import Q
 from django.utils import timezone
@@ -20,6 +21,9 @@ from archive.search.query import ArchiveQuery
 from archive.search.tree import And, Field, Leaf, Node, Not, Note, Or, Value
 from archive.search.values import Context, nothing, period_part, value_part
 from archive.search.writing import written
+
+_NUMBERS: Final = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+_NO_QUOTES: Final = str.maketrans("", "", "“”")
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Compiled:
     period: Period = ALWAYS
     conditions: Q = field(default_factory=Q)
     some_words: str = ""
+    some_heading: str = ""
 
     @property
     def chips(self) -> list[tuple[str, ArchiveQuery]]:
@@ -169,6 +174,8 @@ class _Compiler:
             )
             self.context.notes.append(Note(sentence, node.start, node.end))
         part = self._part(node.child, PLACES[node.name], marks)
+        if part and part.noun and spec.joins:
+            part = replace(part, words=part.words.translate(_NO_QUOTES))
         return part and Part(
             part.sq, part.condition, spec.phrase.format(part.words if part.noun else part.clause)
         )
@@ -221,7 +228,9 @@ class _Compiler:
         words = list(dict.fromkeys(word for text in texts for word in text.split()))
         if len(words) < 2:
             return
-        some = SQ(content=inputs.AnyWords(" ".join(words), at_least=most_of(len(words))))
+        least = most_of(len(words))
+        some = SQ(content=inputs.AnyWords(" ".join(words), at_least=least))
+        compiled.some_heading = f"Stories with at least {_NUMBERS.get(least, least)} of these words"
         compiled.some = reduce(and_, (part.sq for part in filters), some)
         compiled.some_words = " OR ".join(
             dict.fromkeys(written(n) for n in self.tree.children if isinstance(n, Leaf))
@@ -230,7 +239,7 @@ class _Compiler:
 
 def most_of(words: int) -> int:
     """Return how many of so many words a story must have to be offered after those that have all."""
-    return max(1, words // 2)
+    return (words + 1) // 2
 
 
 def _except(node: Or, child: Node) -> Node:

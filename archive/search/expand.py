@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from archive.models import Alias, Entity
 from archive.names.folding import fold
+from archive.names.vocabulary import load_words
 from archive.search.fields import MAX_SPELLINGS, NAME_KINDS
 from archive.search.tree import (
     And,
@@ -22,6 +23,8 @@ from archive.search.tree import (
 )
 
 MOST_WORDS_IN_A_NAME: Final = 6
+# In small letters these are never meant as an acronym (us, who, it).
+_COMMON_WORDS: Final = load_words("function_words")
 
 
 class Spelling(NamedTuple):
@@ -54,7 +57,8 @@ class Names:
     def of(self, text: str, kind: str = "") -> tuple[Entity, ...]:
         """Return the names that `text` is a spelling of; of one kind, if that is given."""
         found = self._found.get(fold(text), {})
-        fitting = (entity for entity, acronym_only in found.values() if text.isupper() or not acronym_only)
+        loose = text.isupper() or text.lower() not in _COMMON_WORDS
+        fitting = (entity for entity, acronym_only in found.values() if loose or not acronym_only)
         return tuple(entity for entity in fitting if kind in ("", entity.kind))
 
     def among(self, children: tuple[Node, ...]) -> dict[int, NameFound]:

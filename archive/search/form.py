@@ -1,9 +1,11 @@
 """The advanced form: its boxes -> the text that asks the same, and back, without loss."""
 
+from collections import Counter
 from typing import Final, NamedTuple
 
 from archive.search.fields import BY_NAME, Kind
 from archive.search.grammar import parse
+from archive.search.tokens import clean_text
 from archive.search.tree import And, Field, Leaf, Node, Not, Or, Phrase, Value, Word
 from archive.search.writing import written
 
@@ -43,12 +45,12 @@ _BOX_OF_FIELD: Final = {field: box for box, field in _FIELD_OF_BOX.items()}
 
 def text_of(params) -> str:
     """Return the question that the boxes of a form ask, as text; empty if all are."""
-    texts = []
+    nodes: list[Node] = []
     for box in BOXES:
-        raw = " ".join(params.get(box.key, "")[:MAX_BOX_CHARS].split())
+        raw = clean_text(params.get(box.key, "")[:MAX_BOX_CHARS])
         if raw and (node := _node_of(box.key, raw)):
-            texts.append(written(node) if not isinstance(node, Or) else f"({written(node)})")
-    return " ".join(texts)
+            nodes += node.children if isinstance(node, And) else (node,)
+    return written(And(0, 0, tuple(nodes)))
 
 
 def _node_of(key: str, raw: str) -> Node | None:
@@ -76,6 +78,8 @@ def _negated(node: Node) -> Node:
 
 
 def _field(name: str, raw: str) -> Node | None:
+    if BY_NAME[name].kind is Kind.TEXT and " " not in raw:
+        return _first(parse(f"{name}:{raw}").tree)
     if BY_NAME[name].kind is Kind.TEXT:
         return _first(parse(f"{name}:({raw.replace('(', ' ').replace(')', ' ')})").tree)
     return _first(parse(f'{name}:"{raw.translate(_NO_QUOTES)}"').tree)
@@ -95,9 +99,13 @@ def boxes_of(text: str) -> dict[str, str]:
     """
     boxes: dict[str, str] = {}
     rest: list[Node] = []
-    for node in parse(text).tree.children:
+    children = parse(text).tree.children
+    fields = Counter(node.name for node in children if isinstance(node, Field))
+    for node in children:
         key, value = _box_for(node)
-        if not key or (key in boxes and key != "all"):
+        # The same field twice means either; what was asked with AND between stays together.
+        twice = isinstance(node, Field) and fields[node.name] > 1
+        if not key or twice or (key in boxes and key != "all"):
             rest.append(node)
         else:
             boxes[key] = f"{boxes[key]} {value}" if key in boxes else value

@@ -34,7 +34,10 @@ class Period(NamedTuple):
             return f"in {since:%B %Y}"
         if since == year_of(since).since and until == year_of(until).until:
             return f"in {since.year}" if since.year == until.year else f"{since.year} to {until.year}"
-        return f"{_in_words(since)} to {_in_words(until)}"
+        if since.year != until.year:
+            return f"{_in_words(since)} to {_in_words(until)}"
+        first = f"{since.day}" if since.month == until.month else f"{since.day} {since:%B}"
+        return f"{first} to {_in_words(until)}"
 
 
 ALWAYS: Final = Period(None, None)

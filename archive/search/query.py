@@ -14,7 +14,8 @@ from archive.search.facets import FACETS
 from archive.search.fields import SORT_VALUES
 from archive.search.grammar import Reading, parse
 from archive.search.periods import Period, parse_period
-from archive.search.tree import And, Field, Leaf, Or, Value, walk
+from archive.search.tokens import clean_text
+from archive.search.tree import And, Field, Leaf, Node, Or, Value, walk
 from archive.search.writing import written
 
 SORTS: Final = {"relevance": "best match", "newest": "newest first", "oldest": "oldest first"}
@@ -86,7 +87,8 @@ class ArchiveQuery:
     @property
     def _has_words(self) -> bool:
         """Say whether anything was asked that some stories answer better than others."""
-        nodes = walk(self.reading.tree)
+        children = (node for node in self.reading.tree.children if not _is_place(node))
+        nodes = (node for child in children for node in walk(child))
         return any(isinstance(node, Leaf) and not isinstance(node, Value) for node in nodes)
 
     @property
@@ -126,12 +128,6 @@ class ArchiveQuery:
         return self.but(filters=tuple(pair for pair in self.filters if pair != (key, value)))
 
 
-def clean_text(text: str) -> str:
-    """Remove what no reader types: control characters and halves of surrogate pairs; fold white space."""
-    kept = "".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in text)
-    return " ".join(kept.encode("utf-8", "ignore").decode("utf-8").split())
-
-
 def _day(params, name: str, errors: list[str], *, last: bool = False) -> datetime.date | None:
     raw = clean_text(params.get(name, ""))
     if not raw:
@@ -143,6 +139,12 @@ def _day(params, name: str, errors: list[str], *, last: bool = False) -> datetim
         )
         return None
     return period.until if last else period.since
+
+
+def _is_place(node: Node) -> bool:
+    """Say whether a part asks where a story was filed from, which no story answers better than others."""
+    children = node.children if isinstance(node, Or) else (node,)
+    return all(isinstance(child, Field) and child.name == "from" for child in children)
 
 
 def joined_text(*texts: str) -> str:

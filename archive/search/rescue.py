@@ -8,7 +8,7 @@ from archive.models import Alias, Article
 from archive.names.folding import NameTable, similar
 from archive.search.compile import Compiled, compile_query
 from archive.search.query import ArchiveQuery
-from archive.search.tree import Field, Leaf, Value, walk
+from archive.search.tree import Field, Leaf, Value, Word, walk
 
 # How many conditions are tried without, and names offered.
 MOST_WAYS: Final = 8
@@ -47,6 +47,26 @@ def ways_without(compiled: Compiled) -> list[Way]:
         if count:
             ways.append(Way(clause.label, count, clause.rest.url))
     return ways
+
+
+def spelled_better(query: ArchiveQuery, results: SearchQuerySet) -> str:
+    """Return the text with words that the archive does not have replaced by the nearest it has, or "".
+
+    `results` are those of the question; they have to be empty.
+    """
+    words = [node for node in query.reading.tree.children if isinstance(node, Word)]
+    if not words:
+        return ""
+    asked = " ".join(node.text for node in words)
+    better = (results.spelling_suggestion(asked) or "").split()
+    if len(better) != len(words):
+        return ""
+    text = query.text
+    for node, word in reversed(list(zip(words, better, strict=True))):
+        word = word.lower() if node.text.islower() else word
+        if word != node.text:
+            text = f"{text[: node.start]}{word}{text[node.end :]}"
+    return text if text != query.text else ""
 
 
 def some_words(query: ArchiveQuery, compiled: Compiled) -> Way | None:

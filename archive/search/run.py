@@ -176,7 +176,7 @@ def _search(query: ArchiveQuery, compiled: Compiled) -> _Found:
         counts=counted.get("fields", {}),
         histogram=[(_as_day(day), count) for day, count in counted.get("dates", {}).get("published_on", ())],
         gap=gap,
-        suggestion=results.spelling_suggestion() or "" if not total and query.text else "",
+        suggestion="" if total else rescue.spelled_better(query, results),
         reduced="",
     )
 
@@ -235,10 +235,8 @@ def _more(query: ArchiveQuery, compiled: Compiled, strict_ids: list[int], size: 
     more = rescue.find_more(compiled, strict_ids, size - len(strict_ids))
     if more is None:
         return None
-    heading = "Stories with most of these words"
-    return MoreHits(
-        heading, more.total, _hits(more.article_ids, compiled), query.but(text=compiled.some_words).url
-    )
+    hits = _hits(more.article_ids, compiled)
+    return MoreHits(compiled.some_heading, more.total, hits, query.but(text=compiled.some_words).url)
 
 
 def _hits(article_ids: list[int], compiled: Compiled) -> list[Hit]:

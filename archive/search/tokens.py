@@ -87,6 +87,12 @@ def _word(raw: str, start: int, end: int) -> Token:
     return Token("word", start, end, raw)
 
 
+def clean_text(text: str) -> str:
+    """Remove what no reader types: control characters and halves of surrogate pairs; fold white space."""
+    kept = "".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in text)
+    return " ".join(kept.encode("utf-8", "ignore").decode("utf-8").split())
+
+
 def unquoted(text: str) -> str:
     """Return what stands between quotes, white space folded, without any further quotes."""
     return " ".join(text.translate(_NO_QUOTES).split())

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from django.db.models import Q
 from haystack.query import SQ
 
-from archive.models import Article, Contributor, Credit, Source
+from archive.models import Article, Contributor, Credit, Entity, Source
 from archive.search.clauses import EVERYWHERE, Marks, Part, TextClauses
 from archive.search.dates import read_date
 from archive.search.expand import NameFound
@@ -20,6 +20,7 @@ from archive.search.tree import Choice, Note, Phrase, Value
 
 _NUMBERS: Final = re.compile(r"(\d{0,9})\.\.(\d{0,9})|(\d{1,9})", re.ASCII)
 _CODE: Final = re.compile(r"[A-Za-z]{1,8}(?:/[A-Za-z]{1,8})*", re.ASCII)
+MOST_CHOICES: Final = 8
 _LOOKUPS: Final = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 
 
@@ -71,11 +72,12 @@ def _name(spec: FieldSpec, value: Value, context: Context, marks: Marks) -> Part
         )
     elif not entities:
         kind = f"{NAME_KINDS[spec.name]} " if NAME_KINDS[spec.name] else "name "
-        context.note(f"No {kind}is registered as “{value.text}”; it was looked for as a phrase.", value)
+        sentence = f"No {kind}is registered as “{value.text}”; it was looked for as a phrase."
+        context.note(sentence, value, *_names_with(value.text, NAME_KINDS[spec.name]))
     if not entities:
         return context.clauses.leaf(phrase, EVERYWHERE, marks)
     if len(entities) > 1:
-        choices = [(f"{e.name} ({e.description or e.kind})", f'"{e.name}"') for e in entities]
+        choices = [(_label(entity), f'"{entity.name}"') for entity in entities]
         different = [choice for choice in choices if choice[1].strip('"') != value.text]
         context.note(f"“{value.text}” can be {len(entities)} names; all were looked for.", value, *different)
     part = context.clauses.name([phrase], NameFound(0, 1, value.text, entities), EVERYWHERE, marks)
@@ -89,12 +91,25 @@ def _name(spec: FieldSpec, value: Value, context: Context, marks: Marks) -> Part
     return Part(sq, condition, f"naming {names}{spellings}")
 
 
+def _names_with(text: str, kind: str) -> list[tuple[str, str]]:
+    """Return registered names that have the text among their words, as choices."""
+    found = Entity.objects.current().filter(aliases__text__icontains=text, **({"kind": kind} if kind else {}))
+    names = {entity.name: _label(entity) for entity in found.distinct()[:50]}
+    whole = re.compile(rf"\b{re.escape(text)}\b", re.IGNORECASE)
+    choices = [(label, f'"{name}"') for name, label in names.items() if whole.search(name)]
+    return choices[:MOST_CHOICES]
+
+
+def _label(entity: Entity) -> str:
+    return f"{entity.name} ({entity.description or entity.kind})"
+
+
 def _signed(spec: FieldSpec, value: Value, context: Context) -> Part:
     """Ask for a sign-off code (several with strokes between them: all), or for the person behind one."""
     edited = spec.name == "editor"
     found = []
-    if _CODE.fullmatch(value.text):
-        codes = value.text.upper().split("/")
+    codes = value.text.upper().split("/")
+    if _CODE.fullmatch(value.text) and Credit.objects.filter(code__in=codes).exists():
         found.append(reduce(and_, (_code(code, edited) for code in codes)))
     found += [_person(name, edited) for name in _contributors(value.text)]
     if not found:

@@ -15,7 +15,7 @@ from archive.search.tree import Fuzzy, Leaf, Near, Node, Note, Phrase, Prefix, W
 _FUZZY: Final = re.compile(r"(.+?)~([0-9]{0,2})")
 _SPECIAL: Final = re.compile(r"[*?~]")
 _PARTS: Final = re.compile(r"[^\w*?]+")
-_NOT_IN_WORDS: Final = re.compile(r"[*?~:=|]")
+_NOT_IN_WORDS: Final = re.compile(r"[*?~:=|()]")
 
 
 def read_word(text: str, start: int, end: int, notes: list[Note]) -> Node | None:
@@ -59,6 +59,7 @@ def _starred(text: str, start: int, end: int, notes: list[Note]) -> Node | None:
 
 def _shape(part: str, start: int, end: int) -> Leaf | None:
     """Return the leaf of a part without punctuation; None if too few letters stand before its star."""
+    part = part.rstrip("?")
     if not _SPECIAL.search(part):
         return Word(start, end, inner_word(part))
     stem = part.rstrip("*")
@@ -70,14 +71,18 @@ def _shape(part: str, start: int, end: int) -> Leaf | None:
 
 def _plain(text: str, start: int, end: int) -> Word | None:
     text = trimmed(_SPECIAL.sub("/", text), keep="")
-    return Word(start, end, text) if has_letter(text) else None
+    return Word(start, end, _no_operator(text)) if has_letter(text) else None
+
+
+def _no_operator(text: str) -> str:
+    return text.lower().replace("/", "-") if is_operator(text) else text
 
 
 def inner_word(text: str) -> str:
     """Return a word so that it stays a word wherever it is written."""
     text = trimmed(_NOT_IN_WORDS.sub("/", text), keep="")
     text = text[next((at for at, char in enumerate(text) if char == "_" or char.isalnum()), 0) :]
-    return text.lower() if is_operator(text) else text
+    return _no_operator(text)
 
 
 def read_phrase(text: str, slop: int | None, start: int, end: int, notes: list[Note]) -> Node | None:

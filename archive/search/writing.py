@@ -33,6 +33,8 @@ def written(node: Node) -> str:
     """Return a question, or a part of one, as a reader would type it."""
     match node:
         case And():
+            if len(node.children) == 1:
+                return written(node.children[0])
             return (" AND " if _needs_and(node) else " ").join(_operand(child, Or) for child in node.children)
         case Or():
             return " OR ".join(_operand(child, And) for child in node.children)

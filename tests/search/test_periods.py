@@ -33,7 +33,9 @@ def test_anything_else_is_no_period(text):
     [
         (Period(D(2019, 7, 10), D(2019, 7, 10)), "on 10 July 2019"),
         (Period(D(2019, 7, 1), D(2019, 7, 31)), "in July 2019"),
-        (Period(D(2019, 7, 1), D(2019, 7, 30)), "1 July 2019 to 30 July 2019"),
+        (Period(D(2019, 7, 1), D(2019, 7, 30)), "1 to 30 July 2019"),
+        (Period(D(2019, 7, 1), D(2019, 8, 3)), "1 July to 3 August 2019"),
+        (Period(D(2019, 7, 1), D(2020, 8, 3)), "1 July 2019 to 3 August 2020"),
         (Period(D(2019, 1, 1), D(2019, 12, 31)), "in 2019"),
         (Period(D(2019, 1, 1), D(2021, 12, 31)), "2019 to 2021"),
         (Period(D(2019, 7, 10), None), "since 10 July 2019"),

@@ -39,7 +39,20 @@ def test_filter_can_be_added_once_and_removed():
 
 
 @pytest.mark.parametrize(
-    ("address", "order"), [("", "newest"), ("q=x", "relevance"), ("q=x&sort=oldest", "oldest")]
+    ("address", "order"),
+    [
+        ("", "newest"),
+        ("q=x", "relevance"),
+        ("q=x&sort=oldest", "oldest"),
+        ("q=by:NA", "newest"),
+        ("q=from:Geneva", "newest"),
+        ("q=x+from:Geneva", "relevance"),
+        ("q=x+sort:date", "oldest"),
+        ("q=x+sort:-date", "newest"),
+        ("q=by:NA+sort:relevance", "relevance"),
+        ("q=x+sort:colour", "relevance"),
+        ("q=x+sort:date&sort=newest", "newest"),
+    ],
 )
 def test_order_in_force(address, order):
     assert ask(address).order == order
@@ -93,3 +106,28 @@ def test_any_parameters_give_a_question_whose_address_asks_the_same(params):
         query.until,
         query.page,
     )
+
+
+def test_order_chosen_on_the_page_replaces_the_typed_one():
+    assert ask("q=x+sort:date+by:NA").with_sort("newest").url == "/search/?q=x+by%3ANA&sort=newest"
+    assert ask("q=x").with_sort("oldest").url == "/search/?q=x&sort=oldest"
+
+
+def test_dropped_spellings_stand_in_the_address():
+    query = ask("q=Takhti+Rahim&drop=Takhtirahim&drop=Takhti-Rahim&drop=Takhtirahim")
+    assert query.drop == ("Takhtirahim", "Takhti-Rahim")
+    assert query.url == "/search/?q=Takhti+Rahim&drop=Takhtirahim&drop=Takhti-Rahim"
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("q=treaty&all=nuclear+talks", "treaty nuclear talks"),
+        ("q=storm+OR+cyclone&signed=NA", "(storm OR cyclone) by:NA"),
+        ("q=storm&any=a+b&none=c", "storm (a OR b) -c"),
+        ("any=a+b", "a OR b"),
+        ("all=a%1bb%00", "a b"),
+    ],
+)
+def test_boxes_of_the_form_become_text(address, text):
+    assert ask(address).text == text
