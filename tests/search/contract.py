@@ -302,6 +302,11 @@ class EngineContract(SampleEngine):
         assert some.values("words", "desk")[0] == {"words": 120, "desk": GENEVA}
         assert [tuple(row) for row in some.values_list("pk", "urgent")] == [("1", True), ("3", False)]
 
+    def test_keys_alone_agree_with_whole_rows(self, many):
+        some = many.filter(words=3).order_by("weight")
+        assert some.values_list("pk", flat=True)[:] == [row.pk for row in some[:]]
+        assert some.values("id")[0] == {"id": some[0].id}
+
     def test_load_all_fetches_objects_in_one_query(self, sqs, django_assert_num_queries):
         with django_assert_num_queries(1):
             objects = [r.object for r in sqs.models(Story).filter(content="nuclear").load_all()[0:10]]

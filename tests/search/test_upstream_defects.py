@@ -208,7 +208,7 @@ class TestUpstreamDefects(WhooshSampleEngine):
         def fetch(*_args, **_kwargs):
             pytest.fail("a row was fetched to count")
 
-        monkeypatch.setattr("archive.search.engines.whoosh.backend.build_result", fetch)
+        monkeypatch.setattr("archive.search.engines.whoosh.snapshot.Snapshot.stored", fetch)
         assert many.filter(content="same").count() == 50
         assert many.facet("words").facet_counts()["fields"]["words"][0] == (1, 8)
 

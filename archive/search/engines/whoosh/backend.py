@@ -30,7 +30,7 @@ from .limits import Budget
 from .ordering import OrderKey
 from .results import (
     add_passages,
-    build_result,
+    build_rows,
     date_counts,
     date_field,
     facet_counts,
@@ -180,10 +180,7 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
             filters=filters,
             budget=self.budget,
         )
-        rows = [
-            build_result(layout, snapshot.stored(int(doc)), float(score), result_class, fields)
-            for doc, score in zip(hits.docs, hits.scores, strict=True)
-        ]
+        rows = build_rows(snapshot, layout, hits, result_class, fields)
         if highlight:
             add_passages(rows, layout.document, HitFinder(query, layout.text_fields), highlight)
         return {

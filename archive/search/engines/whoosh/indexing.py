@@ -9,10 +9,11 @@ from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from haystack.utils import get_identifier, get_model_ct
 from whoosh import query as wq
 
-from archive.search.errors import IndexMissing, SearchError
+from archive.search.errors import IndexMissing, SearchError, UnsupportedLookup
 
 from .documents import Prepared, iter_batches, prepare
 from .reports import UpdateReport
+from .schema import NUMBER_KINDS, VALUE_KINDS
 from .writing import Rebuild
 
 log = logging.getLogger(__name__)
@@ -147,12 +148,14 @@ class IndexingMixin:
         return int(self.store.snapshot().doc_count)
 
     def versions(self, model: type, field: str) -> dict[Any, Any]:
-        """Return the stored value of a field for each indexed object of a model, by primary key."""
+        """Return the value of a field for each indexed object of a model, by primary key."""
         snapshot = self.store.snapshot()
         hits = snapshot.search(wq.Term(DJANGO_CT, get_model_ct(model)), limit=None)
         spec, key = self.layout.fields[field], model._meta.pk.to_python
-        rows = (snapshot.stored(int(doc)) for doc in hits.docs)
-        return {key(row[DJANGO_ID]): spec.from_store(row.get(spec.name)) for row in rows}
+        if spec.kind not in VALUE_KINDS | NUMBER_KINDS:
+            raise UnsupportedLookup(f"“{field}” is not a field of single values.")
+        keys, values = snapshot.values(hits.docs, DJANGO_ID), snapshot.values(hits.docs, field)
+        return {key(pk): spec.from_term(value) for pk, value in zip(keys, values, strict=True)}
 
 
 def add_documents(add: Callable, documents: Mapping[str, dict]) -> list[tuple[str, str]]:

