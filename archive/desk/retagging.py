@@ -18,6 +18,7 @@ from django.utils import timezone
 from archive.desk.enrich import enrich
 from archive.desk.outbox import queue_articles
 from archive.desk.pieces import in_pieces
+from archive.desk.tagging import is_ready
 from archive.models import Alias, Article, ReadingTask
 
 log = logging.getLogger("archive.desk")
@@ -74,12 +75,12 @@ def read_again(article_ids: Iterable[int], why: str) -> ReadingTask | None:
     Return the task that was left, None if everything is done.
     """
     ids = sorted(set(article_ids))
-    if len(ids) <= MOST_AT_ONCE and Alias.objects.count() <= MOST_SPELLINGS_AT_ONCE:
-        _read(ids)
-        return None
     if not ids:
         return None
-    return queue_reading(why, ids)
+    if len(ids) > MOST_AT_ONCE or (Alias.objects.count() > MOST_SPELLINGS_AT_ONCE and not is_ready()):
+        return queue_reading(why, ids)
+    _read(ids)
+    return None
 
 
 def queue_reading(why: str, article_ids: list[int] | None = None) -> ReadingTask:

@@ -50,6 +50,11 @@ def get_known_names() -> KnownNames:
         return _cached[1]
 
 
+def is_ready() -> bool:
+    """Say whether reading can begin at once, without building a matcher first."""
+    return _cached is not None and _cached[0] == _stamp()
+
+
 def get_matcher() -> Matcher:
     """Return a matcher over all spellings; the names in its answers are those that stand for others now."""
     return get_known_names().matcher
@@ -98,15 +103,19 @@ def _follow(pk: int, into: dict[int, int]) -> int:
 def find_names(matcher: Matcher, headline: str, body_text: str) -> list[tuple[str, Match]]:
     """Return (part, match) for every registered name; offsets are into the headline or into `body_text`.
 
-    A full name in the headline lets the surname alone be recognised in the body, as one story.
+    Headline and body are one story: a full name in either lets the surname alone be recognised in the other.
+    So the headline is read before the body, for the body's sake, and after it, for its own.
     """
-    joined = f"{headline}\n\n{body_text}"
     body_at = len(headline) + 2
+    again_at = body_at + len(body_text) + 2
     found = []
-    for match in matcher.find(joined):
-        if match.end <= len(headline):
-            found.append((HEADLINE, match))
-        elif match.start >= body_at:
-            shifted = replace(match, start=match.start - body_at, end=match.end - body_at)
-            found.append((BODY, shifted))
+    for match in matcher.find(f"{headline}\n\n{body_text}\n\n{headline}"):
+        if match.start >= again_at:
+            found.append((HEADLINE, _shifted(match, again_at)))
+        elif match.start >= body_at and match.end <= body_at + len(body_text):
+            found.append((BODY, _shifted(match, body_at)))
     return found
+
+
+def _shifted(match: Match, by: int) -> Match:
+    return replace(match, start=match.start - by, end=match.end - by)

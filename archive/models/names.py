@@ -101,7 +101,8 @@ class Mention(models.Model):
         BODY = "body", "body"
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="mentions")
-    entity = models.ForeignKey(Entity, models.CASCADE, related_name="mentions")
+    # The index over entity and article serves it too.
+    entity = models.ForeignKey(Entity, models.CASCADE, related_name="mentions", db_index=False)
     registered = models.ForeignKey(Entity, models.CASCADE, related_name="own_mentions")
     part = models.CharField(max_length=8, choices=Part.choices)
     start = models.PositiveIntegerField()

@@ -25,7 +25,9 @@ class Quote(models.Model):
     end = models.PositiveIntegerField()
     text = models.TextField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    speaker = models.ForeignKey(Entity, models.SET_NULL, null=True, blank=True, related_name="quotes")
+    speaker = models.ForeignKey(
+        Entity, models.SET_NULL, null=True, blank=True, related_name="quotes", db_index=False
+    )
     registered = models.ForeignKey(Entity, models.SET_NULL, null=True, blank=True, related_name="own_quotes")
     speaker_text = models.CharField(max_length=NAME_CHARS, blank=True)
     speaker_start = models.PositiveIntegerField(null=True, blank=True)
