@@ -9,6 +9,7 @@ to tell two stories apart, and the key is the SHA-256 of the decoded original.
 """
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -32,6 +33,10 @@ MAX_LINES_BEFORE_TIMESTAMP: Final = 6
 MAX_HEADLINE_CHARS: Final = 250
 MAX_HEADLINE_LINES: Final = 4
 
+# An editor's note above the dateline, such as "(Adds survivors, cause)": one or two, seldom more.
+MAX_NOTES: Final = 3
+
+_NOTE: Final = re.compile(r"[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]\.?")
 _BLANKS: Final = re.compile(r"\s+")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 
@@ -61,7 +66,8 @@ def read(text: str, zone: ZoneInfo, *, encoding: str = "") -> ArticleRecord:
     headline = _BLANKS.sub(" ", parts.headline)
     marked = strip_marks(headline)
     codes = sign_offs.split_codes(parts.sign_off)
-    dateline, body_html, body_text = _read_body(parts)
+    opening, body_html, body_text = _read_body(parts)
+    dateline = opening.dateline
     return ArticleRecord(
         headline=headline,
         mark=marked.mark,
@@ -77,7 +83,7 @@ def read(text: str, zone: ZoneInfo, *, encoding: str = "") -> ArticleRecord:
         credits=sign_offs.credit_codes(codes),
         source_key=_source_key(text, headline, stamp),
         warnings=tuple(_iter_warnings(parts, stamp, dateline, body_text, codes)),
-        spans=tuple(_iter_spans(text, parts, dateline)),
+        spans=tuple(_iter_spans(text, parts, opening)),
         encoding=encoding,
     )
 
@@ -174,25 +180,36 @@ def _cut_sign_off(
     return kept, found.printed, (line.start + found.start, line.start + found.end), ()
 
 
-def _read_body(parts: _Parts) -> tuple[Dateline | None, str, str]:
-    """Return the dateline, the body's HTML and its text."""
+class _Opening(NamedTuple):
+    """Hold the dateline that opens the story, and the editor's notes that stand above it."""
+
+    dateline: Dateline | None
+    notes: tuple[str, ...] = ()
+
+
+def _read_body(parts: _Parts) -> tuple[_Opening, str, str]:
+    """Return how the body opens, its HTML and its text. Notes above the dateline are body text."""
     paragraphs = layout.join_paragraphs(parts.body)
-    dateline = _find_opening_dateline(paragraphs)
-    if dateline:
-        rest = paragraphs[0][len(dateline.opening) :].strip()
-        paragraphs = [rest, *paragraphs[1:]] if rest else paragraphs[1:]
-    return dateline, sanitize.paragraphs_to_html(paragraphs), "\n\n".join(paragraphs)
+    opening = _find_opening(paragraphs)
+    if opening.dateline:
+        at = len(opening.notes)
+        rest = paragraphs[at][len(opening.dateline.opening) :].strip()
+        paragraphs[at : at + 1] = [rest] if rest else []
+    return opening, sanitize.paragraphs_to_html(paragraphs), "\n\n".join(paragraphs)
 
 
-def _find_opening_dateline(paragraphs: Sequence[str]) -> Dateline | None:
-    """Find the dateline that opens the body; with a day or an agency it may stand on a line of its own."""
-    if not paragraphs:
-        return None
-    dateline = find_dateline(paragraphs[0])
-    if dateline is None and len(paragraphs) > 1:
-        alone = parse_dateline(paragraphs[0])
+def _find_opening(paragraphs: Sequence[str]) -> _Opening:
+    """Find the dateline of the first paragraph that is no editor's note.
+
+    With a day or an agency it may stand on a line of its own, as long as text follows.
+    """
+    notes = tuple(itertools.takewhile(_NOTE.fullmatch, paragraphs[:MAX_NOTES]))
+    story = paragraphs[len(notes) : len(notes) + 2]
+    dateline = find_dateline(story[0]) if story else None
+    if dateline is None and len(story) > 1:
+        alone = parse_dateline(story[0])
         dateline = alone if alone and (alone.month_day or alone.agency) else None
-    return dateline
+    return _Opening(dateline, notes if dateline else ())
 
 
 def _source_key(text: str, headline: str, stamp: Timestamp) -> str:
@@ -216,23 +233,32 @@ def fold_headline(headline: str) -> str:
     return _NOT_WORD.sub(" ", headline.casefold()).strip()
 
 
-def _iter_spans(text: str, parts: _Parts, dateline: Dateline | None) -> Iterator[Span]:
+def _iter_spans(text: str, parts: _Parts, opening: _Opening) -> Iterator[Span]:
     if parts.headline_span:
         yield Span(HEADLINE, *parts.headline_span)
     if parts.timestamp_span:
         yield Span(TIMESTAMP, *parts.timestamp_span)
     filled = [line for line in parts.body if not line.is_blank]
     if filled:
-        start, end = filled[0].find_ends()[0], filled[-1].find_ends()[1]
-        if dateline:
-            dateline_end = _skip_printed(text, start, dateline.printed)
-            yield Span(DATELINE, start, dateline_end)
-            start = min(end, _skip_printed(text, start, dateline.opening))
+        start, end = _start_of_story(filled, opening), filled[-1].find_ends()[1]
+        if opening.dateline:
+            yield Span(DATELINE, start, _skip_printed(text, start, opening.dateline.printed))
+            start = min(end, _skip_printed(text, start, opening.dateline.opening))
             start += len(text[start:end]) - len(text[start:end].lstrip())
         if start < end:
             yield Span(BODY, start, end)
     if parts.sign_off_span:
         yield Span(SIGN_OFF, *parts.sign_off_span)
+
+
+def _start_of_story(filled: Sequence[Line], opening: _Opening) -> int:
+    """Find where dateline or body starts. Parts are disjoint, so a note above the dateline is in none."""
+    letters = sum(len(_BLANKS.sub("", note)) for note in opening.notes)
+    for line in filled:
+        if letters <= 0:
+            return line.find_ends()[0]
+        letters -= len(_BLANKS.sub("", line.text))
+    return filled[-1].find_ends()[1]
 
 
 def _skip_printed(text: str, start: int, printed: str) -> int:

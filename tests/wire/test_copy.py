@@ -116,6 +116,22 @@ STAMPED = "Oil rises\n\nJuly 10, 2019 - 22:07\n\n"
         (STAMPED + "TEHRAN  (Agency)  --  It rose.\nAA",
          {"headline": "Oil rises", "timestamp": "July 10, 2019 - 22:07", "dateline": "TEHRAN  (Agency)",
           "body": "It rose.", "sign_off": "AA"}, []),
+        # an editor's note above the dateline is body text, and does not hide it
+        (STAMPED + "(Adds survivors, cause)\n\nTEHRAN - It rose.\nAA",
+         {"headline": "Oil rises", "timestamp": "July 10, 2019 - 22:07", "dateline": "TEHRAN",
+          "body": "It rose.", "sign_off": "AA"}, []),
+        (STAMPED + "[Corrects the figure (82) in the\nheadline.]\n\n(Adds cause).\n\nTEHRAN - It rose.\nAA",
+         {"headline": "Oil rises", "timestamp": "July 10, 2019 - 22:07", "dateline": "TEHRAN",
+          "body": "It rose.", "sign_off": "AA"}, []),
+        (STAMPED + "(Adds cause)\n\nIt rose.\nAA",
+         {"headline": "Oil rises", "timestamp": "July 10, 2019 - 22:07",
+          "body": "(Adds cause)\n\nIt rose.", "sign_off": "AA"}, ["dateline_missing"]),
+        (STAMPED + "(It) rose (again)\n\nTEHRAN - It rose.\nAA",
+         {"headline": "Oil rises", "timestamp": "July 10, 2019 - 22:07",
+          "body": "(It) rose (again)\n\nTEHRAN - It rose.", "sign_off": "AA"}, ["dateline_missing"]),
+        (STAMPED + "(Adds cause)\n\nTEHRAN, July 10\nAA",
+         {"headline": "Oil rises", "timestamp": "July 10, 2019 - 22:07",
+          "body": "(Adds cause)\n\nTEHRAN, July 10", "sign_off": "AA"}, ["dateline_missing"]),
         # days and codes that do not fit
         (STAMPED + "TEHRAN, July 9 - It rose.\nAA",
          {"headline": "Oil rises", "timestamp": "July 10, 2019 - 22:07", "dateline": "TEHRAN, July 9",
@@ -138,6 +154,18 @@ def test_copy_is_divided(text, parts, warnings):
     record = copy.read(text, TEHRAN)
     assert cut(text, record) == parts
     assert codes(record) == warnings
+
+
+def test_note_above_the_dateline_stays_in_the_body():
+    record = copy.read(STAMPED + "(Adds survivors)\n\nTEHRAN - It rose.\n\nIt fell.\nAA", TEHRAN)
+    assert (record.place, record.body_text) == ("Tehran", "(Adds survivors)\n\nIt rose.\n\nIt fell.")
+
+
+def test_note_does_not_change_what_the_article_is():
+    with_note, without = (
+        copy.read(STAMPED + note + "TEHRAN - It rose.\nAA", TEHRAN) for note in ("(Adds cause)\n\n", "")
+    )
+    assert with_note.source_key == without.source_key
 
 
 def test_four_hundred_codes_credit_nobody():
