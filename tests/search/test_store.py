@@ -465,6 +465,12 @@ def test_second_rebuild_is_refused_while_one_runs(store):
         second.__enter__()
 
 
+def test_notes_of_a_killed_rebuild_are_thrown_away(store):
+    (store.root / "touched").write_text("d7\n")
+    put(store, 1)
+    assert not (store.root / "touched").exists()
+
+
 def test_generation_of_a_killed_rebuild_is_removed_by_the_next(store):
     put(store, 1)
     dead = store.root / "g-000002-dead"

@@ -94,6 +94,7 @@ class TestUpstreamDefects(WhooshSampleEngine):
         assert found(sqs.filter(content="election")) == {3}
 
     def test_delete_under_a_lock_is_logged_and_dropped(self, sqs, backend):
+        backend.store.lock_timeout_seconds = 0.1
         with backend.writing():
             outcome = in_thread(lambda: backend.remove("sample.story.1"))
         assert isinstance(outcome, IndexLocked)

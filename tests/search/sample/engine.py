@@ -1,5 +1,10 @@
 """An engine of its own for a test class, over the sample stories."""
 
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -10,6 +15,7 @@ from .search_indexes import MemoIndex, StoryIndex
 from .stories import load, story
 
 ALIAS = "sample"
+_indexed: list[Path] = []
 
 
 def pks(results) -> list[int]:
@@ -28,8 +34,13 @@ class SampleEngine:
     def options(self, tmp_path) -> dict:
         return {}
 
+    def index_sample(self, backend, stories, memos) -> None:
+        backend.update(self.story_index, stories)
+        backend.update(self.memo_index, memos)
+
     @pytest.fixture
-    def backend(self, db, tmp_path):
+    def backend(self, db, tmp_path, monkeypatch):
+        monkeypatch.setattr(os, "fsync", lambda fd: None)  # no test here cuts the power
         connections.connections_info[ALIAS] = {
             "ENGINE": self.engine,
             "INCLUDE_SPELLING": True,
@@ -48,8 +59,7 @@ class SampleEngine:
     def sqs(self, backend) -> SearchQuerySet:
         """The sample stories and memos, indexed."""
         stories, memos = load()
-        backend.update(self.story_index, stories)
-        backend.update(self.memo_index, memos)
+        self.index_sample(backend, stories, memos)
         return SearchQuerySet(using=ALIAS)
 
     @pytest.fixture
@@ -75,3 +85,15 @@ class WhooshSampleEngine(SampleEngine):
 
     def options(self, tmp_path) -> dict:
         return {"PATH": str(tmp_path / "index"), "TIMEOUT": 2}
+
+    def index_sample(self, backend, stories, memos) -> None:
+        """Index the sample once a process, and copy its folder for every other test."""
+        root = backend.store.root
+        if _indexed:
+            shutil.rmtree(root)
+            shutil.copytree(_indexed[0], root)
+            return
+        super().index_sample(backend, stories, memos)
+        _indexed.append(Path(tempfile.mkdtemp(prefix="dateline-sample-")) / "index")
+        shutil.copytree(root, _indexed[0])
+        atexit.register(shutil.rmtree, _indexed[0].parent, ignore_errors=True)

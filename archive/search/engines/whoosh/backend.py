@@ -17,6 +17,7 @@ from whoosh import query as wq
 
 from archive.search.errors import (
     IndexDamaged,
+    SchemaChanged,
     SearchError,
     UnknownField,
     UnsupportedLookup,
@@ -115,14 +116,18 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         snapshot = self.store.snapshot()
         try:
             return answer(snapshot)
+        except IndexDamaged as error:
+            self.store.mark_damaged(snapshot, str(error))
+            raise
         except SearchError:
             raise
         except Exception as error:
             if self.store.snapshot() is not snapshot:  # replaced while it was read
                 return answer(self.store.snapshot())
-            if problems := self.store.verify():
-                self.store.mark_damaged(problems[0])
-                raise IndexDamaged(problems[0]) from error
+            if damage := self.store.find_damage():
+                raise IndexDamaged(damage) from error
+            if self.store.state().fingerprint != self.layout.fingerprint:
+                raise SchemaChanged("The index was built for other fields and cannot answer this.") from error
             raise
 
     def _search(

@@ -79,6 +79,10 @@ class Integrity:
             except IndexDamaged as error:
                 problems.append(str(error))
 
+    def forget(self) -> None:
+        """Read everything again the next time."""
+        self._whole.clear()
+
     def note_written(self, state: State, arrays: Iterable[Path]) -> None:
         """Remember what this process has just written itself."""
         if len(self._whole) > MOST_REMEMBERED:

@@ -39,7 +39,7 @@ from archive.search.errors import (
 from .integrity import Integrity
 from .locking import FileLock
 from .snapshot import Snapshot
-from .state import State, signature
+from .state import State, signature, sync, write_durably
 from .writing import (
     INDEX_NAME,
     Rebuild,
@@ -56,6 +56,13 @@ log = logging.getLogger(__name__)
 LOCK_TIMEOUT_SECONDS: Final = 10.0
 TOUCHED_FILE: Final = "touched"
 OPEN_ATTEMPTS: Final = 8
+VERIFY_AGAIN_SECONDS: Final = 60.0
+ABOUT_FOLDER: Final = """\
+The search index. It can be deleted at any time; manage.py rebuild_index makes it anew from the database.
+
+Trusted data: it holds pickles, so whoever can write here can run programs as the archive's user. Keep it
+private (0700), never copy one from elsewhere into its place, and leave it out of back-ups.
+"""
 # How long a damaged index is not looked at again, unless it is rebuilt.
 DAMAGE_RECHECK_SECONDS: Final = 5.0
 
@@ -81,6 +88,7 @@ class Opened:
     snapshot: Snapshot | None = None
     damage: str = ""
     seen_at: float = 0.0
+    verified_at: float = float("-inf")
 
     def set_damage(self, reason: str) -> None:
         self.damage, self.seen_at = reason, time.monotonic()
@@ -127,7 +135,9 @@ class IndexStore:
             held = self._opened
             if held and held.signature == found and not self._is_due(held):
                 return held
-            self._opened = self._open(held)
+            if held and held.damage:
+                self._integrity.forget()
+            self._opened = self._open(held if held and not held.damage else None)
             return self._opened
 
     def _is_due(self, held: Opened) -> bool:
@@ -172,10 +182,21 @@ class IndexStore:
             problems.append(str(error))
         return problems
 
-    def mark_damaged(self, reason: str) -> None:
-        """Stop serving what is open now, until `current` changes or the files are found whole again."""
-        if self._opened is not None:
-            self._opened.set_damage(reason)
+    def mark_damaged(self, snapshot: Snapshot, reason: str) -> None:
+        """Serve a snapshot no more, until `current` changes or all files are found whole."""
+        opened = self._opened
+        if opened is not None and opened.snapshot is snapshot:
+            opened.set_damage(reason)
+
+    def find_damage(self) -> str:
+        """Read all files after a search failed, at most once a minute, and return what is wrong."""
+        opened = self._opened
+        if opened is None or time.monotonic() < opened.verified_at + VERIFY_AGAIN_SECONDS:
+            return opened.damage if opened else ""
+        opened.verified_at = time.monotonic()
+        for problem in self.verify()[:1]:
+            opened.set_damage(problem)
+        return opened.damage
 
     # --- writing --------------------------------------------------------------------------------------------
 
@@ -294,6 +315,10 @@ class IndexStore:
         name = f"g-{max(numbers, default=0) + 1:06d}-{secrets.token_hex(2)}"
         (self.root / name).mkdir(mode=0o700)
         FileStorage(str(self.root / name)).create_index(schema, INDEX_NAME)
+        for path in (self.root / name).iterdir():
+            sync(path)  # Whoosh does not; our writer does for everything it writes
+        sync(self.root / name)
+        write_durably(self.root / "README.txt", ABOUT_FOLDER.encode())
         return name
 
     def _remove_other_generations(self) -> None:
@@ -318,6 +343,9 @@ class IndexStore:
     def _note_touched(self, ids: Iterable[str]) -> None:
         path = self.root / TOUCHED_FILE
         if path.exists():
+            with suppress(IndexLocked), self._rebuild_lock.held(0):
+                path.unlink()  # of a rebuild that died
+                return
             with open(path, "a", encoding="utf-8") as file:
                 file.writelines(f"{identifier}\n" for identifier in ids)
                 file.flush()

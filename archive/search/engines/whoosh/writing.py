@@ -11,7 +11,7 @@ from whoosh.index import TOC
 
 from .arrays import ARRAYS_EXTENSION
 from .snapshot import Snapshot
-from .state import State, checksum, iter_files, sync
+from .state import State, checksum, iter_files
 from .writer import FastWriter
 
 INDEX_NAME: Final = "MAIN"
@@ -65,7 +65,7 @@ class Rebuild:
 
 
 def committed_state(folder: Path, fingerprint: str, known: dict[str, tuple[int, int]]) -> State:
-    """Return the state that the newest table of contents of a folder describes, every file of it on disk.
+    """Return the state that the newest table of contents of a folder describes.
 
     Segment files never change, so a file that was part of the previous state (`known`) keeps its checksum.
     Arrays have checksums of their own, and can be made anew from Whoosh's files, so they are not part of the
@@ -77,14 +77,8 @@ def committed_state(folder: Path, fingerprint: str, known: dict[str, tuple[int, 
     for name in iter_files(folder):
         if name != TOC._filename(INDEX_NAME, toc.generation) and segment_of(name) not in segments:
             continue
-        if name in known:
-            files[name] = known[name]
-            continue
-        sync(folder / name)
         if not name.endswith(ARRAYS_EXTENSION):
-            files[name] = checksum(folder / name)
-    sync(folder)
-    sync(folder.parent)
+            files[name] = known.get(name) or checksum(folder / name)
     return State(folder.name, fingerprint, toc.generation, files)
 
 
