@@ -1,15 +1,13 @@
 """What the index knows about an article. Haystack finds this file by its name."""
 
-import re
 from typing import Final
 
 from haystack import indexes
 
 from archive.desk.credits import people_behind
 from archive.models import Article
+from archive.search import speakers
 
-# Somebody's words: quotation marks with a few of them between.
-_QUOTE: Final = re.compile(r"[“„«\"][^“”„«»\"]{12,}[”“»\"]")
 _MARK_FLAGS: Final = {
     "correction": "corrected",
     "corrected": "corrected",
@@ -23,13 +21,13 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
 
     `text` decides what is found; `headline` and `lead` only weigh where. Values of fields that are filtered
     and counted are whole: a name is the number of its Entity, so renaming or merging shows at once. `flags`
-    hold what `is:` and `has:` ask for.
+    hold what `is:` and `has:` ask for; `quotes` has one paragraph a quote, see `search.speakers`.
     """
 
     text = indexes.CharField(document=True)
     headline = indexes.CharField(model_attr="headline")
     lead = indexes.CharField(stored=False)
-    body = indexes.CharField(stored=False)
+    quotes = indexes.CharField(stored=False)
     names = indexes.MultiValueField()
     persons = indexes.MultiValueField()
     organisations = indexes.MultiValueField()
@@ -61,24 +59,28 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
         return Article
 
     def index_queryset(self, using=None):
-        return Article.objects.published().select_related("source").prefetch_related("mentions__entity")
+        return (
+            Article.objects.published()
+            .select_related("source")
+            .prefetch_related("mentions__entity", "quotes")
+        )
 
     def prepare(self, article):
         data = super().prepare(article)
         paragraphs = article.body_text.split("\n\n")
         data["text"] = "\n\n".join([article.headline, *paragraphs])
         data["lead"] = paragraphs[0]
-        data["body"] = article.body_text
+        data["quotes"] = speakers.paragraphs(article.quotes.all())
         data["language"] = article.language or article.source.language
         data["year"] = article.published_on.year
         data |= self._names(article) | self._credits(article)
-        data["flags"] = self._flags(article)
+        data["flags"] = self._flags(article, data["quotes"])
         return data
 
-    def _flags(self, article) -> list[str]:
+    def _flags(self, article, quotes: str) -> list[str]:
         flags = {_MARK_FLAGS[article.mark]} if article.mark in _MARK_FLAGS else set()
         flags |= {"update"} if article.update_number is not None else set()
-        flags |= {"quote"} if _QUOTE.search(article.body_text) else set()
+        flags |= {"quote"} if speakers.VERBATIM in quotes else set()
         return sorted(flags)
 
     def _names(self, article) -> dict:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from django.db.models import Q
 from haystack.query import SQ
 
-from archive.models import Mention
+from archive.models import Article, Mention
 from archive.search import inputs
 from archive.search.expand import NameFound, Names, Spelling
 from archive.search.periods import Period
@@ -53,20 +53,33 @@ class Part:
 
 
 class Place(NamedTuple):
-    """Where words are looked for: a field of the index, and columns of the database."""
+    """Where words are looked for: a field of the index, and columns of the database.
+
+    `without` is a field that is part of `index` and does not count.
+    """
 
     index: str
     columns: tuple[str, ...]
+    without: str = ""
+
+    def asks(self, asked) -> SQ:
+        """Return the condition that something stands here.
+
+        The text below the headline has no field of its own, which would nearly double the index: there, what
+        the headline has too must occur once more.
+        """
+        here = SQ(**{self.index: asked})
+        if not self.without:
+            return here
+        return (here & ~SQ(**{self.without: asked})) | SQ(**{self.index: _once_more(asked)})
 
 
 EVERYWHERE: Final = Place("content", ("body_text", "headline"))
 PLACES: Final = {
     "headline": Place("headline", ("headline",)),
-    "body": Place("body", ("body_text",)),
+    "body": Place("content", ("body_text",), without="headline"),
     "lead": Place("lead", ("body_text",)),
     "from": Place("dateline", ("dateline",)),
-    "quote": EVERYWHERE,
-    "about": EVERYWHERE,
 }
 
 
@@ -115,7 +128,7 @@ class TextClauses:
         """Find a registered name under all its spellings that were not dropped, or the very words."""
         spellings = self.names.spellings(found.entities)
         dropped = self.names.any_dropped(found.entities)
-        asked = [SQ(**{place.index: inputs.AnyOf(*map(_spelled, spellings))})] if spellings else []
+        asked = [place.asks(inputs.AnyOf(*map(_spelled, spellings)))] if spellings else []
         condition = reduce(or_, (_contains(s.text, place) for s in spellings), Q(pk__in=[]))
         if not self.names.is_dropped(found.typed):
             words = [self.leaf(node, place, marks) for node in nodes]
@@ -138,8 +151,19 @@ class TextClauses:
         """Compile a word or phrase, or several that stand near each other."""
         asked = self._input(node, marks)
         marks.inputs.append(asked)
-        sq = SQ(**{place.index: asked})
+        sq = place.asks(asked)
         return Part(sq, self._condition(node, place), described(node), noun=True)
+
+    def quoted(self, nodes: Iterable[Node], said: list, marks: Marks) -> Part:
+        """Find all of some words within one quote; `said` are further words that its paragraph must have."""
+        nodes = list(nodes)
+        parts = [*said, *(self._near_part(node, marks) for node in nodes)]
+        marks.inputs += [part for part in parts[len(said) :] if not isinstance(part, tuple)]
+        place = Place("quotes", ("quotes__text",))
+        found = reduce(and_, (self._condition(node, place) for node in nodes))
+        condition = Q(pk__in=Article.objects.filter(found).values("pk"))
+        words = " and ".join(map(described, nodes))
+        return Part(SQ(quotes=inputs.SameParagraph(*parts)), condition, words, noun=True)
 
     def _input(self, node: Node, marks: Marks):
         match node:
@@ -180,6 +204,12 @@ class TextClauses:
             case Fuzzy():
                 return _contains(node.text[: max(2, len(node.text) // 2)], place)
         return _contains(node.text, place)
+
+
+def _once_more(asked) -> inputs.AtLeast:
+    if isinstance(asked, inputs.AtLeast):
+        return inputs.AtLeast(*asked.parts, times=asked.times + 1)
+    return inputs.AtLeast(asked, times=2)
 
 
 def _contains(text: str, place: Place) -> Q:

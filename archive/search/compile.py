@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_
 from typing import Final
 
@@ -11,15 +11,16 @@ from django.utils import timezone
 from haystack.query import SQ
 
 from archive.models import Article, Entity
-from archive.search import inputs
+from archive.search import inputs, speakers
 from archive.search.clauses import EVERYWHERE, PLACES, Marks, Part, Place, TextClauses, joined, without
 from archive.search.expand import Names
 from archive.search.facets import FACETS_BY_KEY, FacetSpec, slugs_to_ids
-from archive.search.fields import BY_NAME, NOT_YET, Kind
+from archive.search.fields import BY_NAME, IN_QUOTES, Kind
+from archive.search.grammar import can_be_near
 from archive.search.periods import ALWAYS, Period
 from archive.search.query import ArchiveQuery
 from archive.search.tree import And, Field, Leaf, Node, Not, Note, Or, Value
-from archive.search.values import Context, nothing, period_part, value_part
+from archive.search.values import Context, entities_meant, nothing, period_part, said_by, value_part
 from archive.search.writing import written
 
 _NUMBERS: Final = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
@@ -168,17 +169,33 @@ class _Compiler:
         spec = BY_NAME[node.name]
         if spec.kind is not Kind.TEXT:
             return self._part(node.child, EVERYWHERE, marks, spec)
-        if spec.name in NOT_YET:
-            sentence = (
-                f"“{spec.name}:” cannot be searched yet; the words were looked for anywhere in the story."
-            )
-            self.context.notes.append(Note(sentence, node.start, node.end))
+        if spec.name in IN_QUOTES:
+            return self._quoted(node, marks)
         part = self._part(node.child, PLACES[node.name], marks)
         if part and part.noun and spec.joins:
             part = replace(part, words=part.words.translate(_NO_QUOTES))
         return part and Part(
             part.sq, part.condition, spec.phrase.format(part.words if part.noun else part.clause)
         )
+
+    def _quoted(self, node: Field, marks: Marks) -> Part | None:
+        """Ask for words within one quote; within one by whom `said:` names, if it stands beside it."""
+        children = node.child.children if isinstance(node.child, And) else (node.child,)
+        if not all(map(can_be_near, children)):
+            sentence = f"“{node.name}:” takes words, phrases and alternatives; it was left out."
+            self.context.notes.append(Note(sentence, node.start, node.end))
+            return None
+        required = [inputs.Words(speakers.VERBATIM)] if node.name == "quote" else []
+        part = self.text.quoted(children, [*required, *self._speakers], marks)
+        return replace(part, words=BY_NAME[node.name].phrase.format(part.words), noun=False)
+
+    @cached_property
+    def _speakers(self) -> list[tuple]:
+        """Return whom the question's `said:` names, as alternatives within a quote."""
+        said = [n for n in self.tree.children if isinstance(n, Field) and n.name == "said"]
+        values = [node.child for node in said if isinstance(node.child, Value)]
+        quiet = self.context._replace(notes=[])
+        return [said_by(v.text, entities_meant(BY_NAME["said"], v, quiet)) for v in values]
 
     # --- what was chosen ------------------------------------------------------------------------------------
 

@@ -77,7 +77,6 @@ FIELDS: Final = (
         "body",
         Kind.TEXT,
         "in the text below the headline",
-        index="body",
         phrase="with {} in the text",
         examples=(Example('body:"bow door"', "stories that speak of the bow door below their headline"),),
     ),
@@ -157,25 +156,28 @@ FIELDS: Final = (
         Kind.VALUE,
         "who is quoted",
         ("speaker",),
-        phrase="with {}",
+        phrase="in which {} is quoted",
         joins=True,
-        examples=(Example("said:Khalfani", "what Khalfani is quoted with"),),
+        examples=(
+            Example("said:Khalfani", "stories in which Khalfani is quoted"),
+            Example("said:Khalfani about:mine", "stories in which he is quoted about a mine"),
+        ),
     ),
     FieldSpec(
         "quote",
         Kind.TEXT,
-        "words within quotation marks",
-        index="text",
-        phrase="with {}",
+        "words within quotation marks; of one person, if `said:` stands beside it",
+        index="quotes",
+        phrase="in which somebody says {}",
         examples=(Example("quote:spade", "quotes with “spade” in them"),),
     ),
     FieldSpec(
         "about",
         Kind.TEXT,
-        "what a quote is about",
-        index="text",
-        phrase="with {}",
-        examples=(Example("about:treaty", "quotes about the treaty"),),
+        "what somebody is quoted about, in their own words or in reported speech",
+        index="quotes",
+        phrase="in which somebody speaks of {}",
+        examples=(Example("about:mine", "stories in which somebody is quoted about a mine"),),
     ),
     FieldSpec(
         "source",
@@ -288,10 +290,10 @@ NAME_KINDS: Final = {
     "person": "person",
     "org": "organisation",
     "place": "place",
-    "said": "person",
+    "said": "",
 }
-# Fields whose data the archive does not keep yet; their words are looked for anywhere in a story.
-NOT_YET: Final = frozenset({"said", "quote", "about"})
+# Fields that look into quotes.
+IN_QUOTES: Final = frozenset({"quote", "about"})
 
 
 class Flag(NamedTuple):
@@ -309,7 +311,7 @@ FLAGS: Final = (
     Flag("is", "update", "update", "that are updates", ("updated",)),
     Flag("is", "refiled", "refiled", "that were refiled", ("refile",)),
     Flag("is", "withdrawn", "", "that were withdrawn", ("killed",)),
-    Flag("has", "quote", "quote", "with somebody’s words in quotation marks", ("quotes", "quotation")),
+    Flag("has", "quote", "quote", "in which somebody is quoted word for word", ("quotes", "quotation")),
 )
 FLAGS_BY_TYPED: Final = {
     (flag.field, typed): flag for flag in FLAGS for typed in (flag.value, *flag.synonyms)

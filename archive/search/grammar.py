@@ -140,7 +140,7 @@ class _Parser:
             if left is None or right is None:
                 self._note(f"“{_typed(token)}” needs words on both sides; it was left out.", token)
                 left = left or right
-            elif _can_be_near(left) and _can_be_near(right):
+            elif can_be_near(left) and can_be_near(right):
                 left = self._close_to(token, left, right)
             else:
                 self._note(
@@ -216,7 +216,7 @@ class _Parser:
         if self._in_values or child is None or times == 1:
             return child
         each = child.children if isinstance(child, And) else (child,)
-        if not all(map(_can_be_near, each)):
+        if not all(map(can_be_near, each)):
             self._note("ATLEAST works for words, phrases and alternatives; it was left out.", token)
             return child
         return _joined(And, [AtLeast(token.start, self.at, node, times) for node in each])
@@ -388,9 +388,10 @@ def _leaf_of(kind: type[Leaf], start: int, end: int, text: str) -> Leaf | None:
     return kind(start, end, text) if has_letter(text) else None
 
 
-def _can_be_near(node: Node) -> bool:
+def can_be_near(node: Node) -> bool:
+    """Say whether a part can stand beside an operator of nearness."""
     if isinstance(node, Or):
-        return all(map(_can_be_near, node.children))
+        return all(map(can_be_near, node.children))
     return not isinstance(node, And | Not | Field | AtLeast | Value)
 
 

@@ -1,7 +1,7 @@
 """Values of fields that are no running text -> conditions: sign-offs, names, sources, dates, flags."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import reduce
 from operator import and_, or_
@@ -10,11 +10,12 @@ from typing import Final, NamedTuple
 from django.db.models import Q
 from haystack.query import SQ
 
-from archive.models import Article, Contributor, Credit, Entity, Source
+from archive.models import Article, Contributor, Credit, Entity, Quote, Source
+from archive.search import inputs, speakers
 from archive.search.clauses import EVERYWHERE, Marks, Part, TextClauses
 from archive.search.dates import read_date
 from archive.search.expand import NameFound
-from archive.search.fields import FLAGS, FLAGS_BY_TYPED, NAME_KINDS, NOT_YET, FieldSpec, Kind
+from archive.search.fields import BY_NAME, FLAGS, FLAGS_BY_TYPED, NAME_KINDS, FieldSpec, Kind
 from archive.search.periods import Period
 from archive.search.tree import Choice, Note, Phrase, Value
 
@@ -63,41 +64,65 @@ def value_part(spec: FieldSpec, value: Value, context: Context, marks: Marks) ->
 
 def _name(spec: FieldSpec, value: Value, context: Context, marks: Marks) -> Part:
     """Ask for a registered name by its number; words that are none are looked for as a phrase."""
-    names = context.clauses.names
-    entities = names.of(value.text, NAME_KINDS[spec.name])
+    entities = entities_meant(spec, value, context)
+    if spec.name == "said":
+        return _said(value, entities, marks)
     phrase = Phrase(value.start, value.end, value.text)
-    if spec.name in NOT_YET:
-        context.note(
-            f"What somebody said cannot be searched yet; “{value.text}” was looked for anywhere.", value
-        )
-    elif not entities:
-        kind = f"{NAME_KINDS[spec.name]} " if NAME_KINDS[spec.name] else "name "
-        sentence = f"No {kind}is registered as “{value.text}”; it was looked for as a phrase."
-        context.note(sentence, value, *_names_with(value.text, NAME_KINDS[spec.name]))
     if not entities:
+        kind = NAME_KINDS[spec.name] or "name"
+        context.note(f"No {kind} is registered as “{value.text}”; it was looked for as a phrase.", value)
         return context.clauses.leaf(phrase, EVERYWHERE, marks)
-    if len(entities) > 1:
-        choices = [(_label(entity), f'"{entity.name}"') for entity in entities]
-        different = [choice for choice in choices if choice[1].strip('"') != value.text]
-        context.note(f"“{value.text}” can be {len(entities)} names; all were looked for.", value, *different)
     part = context.clauses.name([phrase], NameFound(0, 1, value.text, entities), EVERYWHERE, marks)
     if context.clauses.names.any_dropped(entities):
         return part
     ids = [str(entity.pk) for entity in entities]
     sq = reduce(or_, (SQ(names__exact=pk) for pk in ids))
     condition = Q(pk__in=Article.objects.filter(mentions__entity__in=ids).values("pk"))
-    spellings = f" ({len(marks.spellings)} spellings)" if len(marks.spellings) > 1 else ""
+    count = len(context.clauses.names.spellings(entities))
+    spellings = f" ({count} spellings)" if count > 1 else ""
     names = " or ".join(entity.name for entity in entities)
     return Part(sq, condition, f"naming {names}{spellings}")
 
 
-def _names_with(text: str, kind: str) -> list[tuple[str, str]]:
-    """Return registered names that have the text among their words, as choices."""
+def entities_meant(spec: FieldSpec, value: Value, context: Context) -> tuple[Entity, ...]:
+    """Return the registered names that a value means, with a note if there are several.
+
+    A spelling means its names; what is no spelling means the names that have it among their words.
+    """
+    kind = NAME_KINDS[spec.name]
+    entities = context.clauses.names.of(value.text, kind) or _names_with(value.text, kind)
+    if len(entities) > 1:
+        choices = [(_label(entity), f'"{entity.name}"') for entity in entities]
+        different = [choice for choice in choices if choice[1].strip('"') != value.text]
+        sentence = f"“{value.text}” can be {len(entities)} names; all were looked for."
+        context.note(sentence, value, *different[:MOST_CHOICES])
+    return entities
+
+
+def _names_with(text: str, kind: str) -> tuple[Entity, ...]:
     found = Entity.objects.current().filter(aliases__text__icontains=text, **({"kind": kind} if kind else {}))
-    names = {entity.name: _label(entity) for entity in found.distinct()[:50]}
     whole = re.compile(rf"\b{re.escape(text)}\b", re.IGNORECASE)
-    choices = [(label, f'"{name}"') for name, label in names.items() if whole.search(name)]
-    return choices[:MOST_CHOICES]
+    return tuple(e for e in found.distinct().prefetch_related("aliases")[:50] if whole.search(e.name))
+
+
+def _said(value: Value, entities: tuple[Entity, ...], marks: Marks) -> Part:
+    """Ask for a quote of somebody, registered or not."""
+    marks.names += entities
+    ids = [entity.pk for entity in entities]
+    quotes = Quote.objects.filter(
+        Q(speaker__in=ids) | Q(speaker__isnull=True, speaker_text__iexact=value.text)
+    )
+    condition = Q(pk__in=quotes.filter(is_hidden=False).values("article_id"))
+    told = " or ".join(entity.name for entity in entities) or f"“{value.text}”"
+    sq = SQ(quotes=inputs.AnyOf(*said_by(value.text, entities)))
+    return Part(sq, condition, BY_NAME["said"].phrase.format(told))
+
+
+def said_by(text: str, entities: Iterable[Entity]) -> tuple[inputs.Words, ...]:
+    """Return what the paragraph of a quote has: by one of these, or by somebody unregistered so called."""
+    words = [speakers.registered_word(entity.pk) for entity in entities]
+    words.append(speakers.unregistered_word(text))
+    return tuple(inputs.Words(word) for word in words if word)
 
 
 def _label(entity: Entity) -> str:
@@ -247,7 +272,7 @@ _FLAG_CONDITIONS: Final = {
     "corrected": Q(mark__in=("corrected", "correction")),
     "update": Q(mark="update") | Q(update_number__isnull=False),
     "refiled": Q(mark="refile"),
-    "quote": Q(body_text__contains="“") | Q(body_text__contains='"'),
+    "quote": Q(pk__in=Quote.objects.filter(is_hidden=False).exclude(kind="indirect").values("article_id")),
 }
 _VALUES: Final[dict[str, Callable]] = {
     "by": _signed,

@@ -84,7 +84,10 @@ def test_every_example_of_the_help_page_works(example):
         ("words:>250", "Articles of more than 250 words."),
         ("words:200..220", "Articles of 200 to 220 words."),
         ("is:update", "Articles that are updates."),
-        ("has:quote", "Articles with somebody’s words in quotation marks."),
+        ("has:quote", "Articles in which somebody is quoted word for word."),
+        ("quote:spade", "Articles in which somebody says “spade”."),
+        ("about:treaty", "Articles in which somebody speaks of “treaty”."),
+        ('said:"Nobody Known"', "Articles in which “Nobody Known” is quoted."),
         (
             "from:Varra treaty date:1996..2003 by:NA",
             "Articles filed from Varra, signed by NA, 1996 to 2003, with “treaty”.",
@@ -218,13 +221,47 @@ def test_name_card_comes_with_the_words():
     assert [entity.name for entity in ask("takhti-rahim treaty").names] == ["Mirvan Takhti Rahim"]
 
 
-def test_part_of_names_offers_those_who_have_it():
+def test_part_of_names_means_all_who_have_it_and_offers_each():
     (note,) = understood("name:Zarvani ferry").notes
-    assert note == "No name is registered as “Zarvani”; it was looked for as a phrase."
-    assert [choice.text for choice in note.choices] == [
+    assert note == "“Zarvani” can be 2 names; all were looked for."
+    assert sorted(choice.text for choice in note.choices) == [
         'name:"Leila Zarvani" ferry',
         'name:"Mohammad Zarvani" ferry',
     ]
+    page = ask("name:Zarvani")
+    assert page.total >= max(ask('name:"Leila Zarvani"').total, ask('name:"Mohammad Zarvani"').total)
+
+
+# --- quotes -------------------------------------------------------------------------------------------------
+
+
+def test_speaker_is_found_under_any_spelling_and_by_surname():
+    page = ask("said:Khalfani")
+    assert page.total > 0
+    assert page.reading == "Articles in which Omar Khalfani is quoted."
+    assert ask('said:"Umar Khalfany"').total == page.total
+    for hit in page.hits:
+        assert hit.article.quotes.filter(speaker__name="Omar Khalfani").exists()
+
+
+def test_words_beside_said_stand_in_a_quote_of_that_person():
+    both = {hit.url for hit in ask("said:Khalfani about:mine").hits}
+    assert both
+    for hit in ask("said:Khalfani about:mine").hits:
+        assert any("mine" in quote.text for quote in hit.article.quotes.filter(speaker__name="Omar Khalfani"))
+    assert both <= {hit.url for hit in ask("about:mine").hits}
+
+
+def test_quote_looks_into_verbatim_quotes_only():
+    found = ask("quote:spade").hits
+    assert found
+    for hit in found:
+        assert any("spade" in quote.text for quote in hit.article.quotes.exclude(kind="indirect"))
+
+
+def test_words_of_one_quote_field_stand_in_one_quote():
+    assert ask("about:(mine AND zzzz)").total == 0
+    assert ask("about:(mine OR zzzz)").total == ask("about:mine").total > 0
 
 
 # --- notes with choices -------------------------------------------------------------------------------------
@@ -262,16 +299,7 @@ def test_part_of_names_offers_those_who_have_it():
         ("by:Nobody", "“Nobody” is neither a sign-off code nor anybody who has one.", []),
         ("id:no-such-story", "No story has the number or address “no-such-story”.", []),
         ("is:withdrawn", "Withdrawn stories are not public; archivists find them in the admin.", []),
-        (
-            "said:Khalfani",
-            "What somebody said cannot be searched yet; “Khalfani” was looked for anywhere.",
-            [],
-        ),
-        (
-            "quote:spade",
-            "“quote:” cannot be searched yet; the words were looked for anywhere in the story.",
-            [],
-        ),
+        ("quote:(-spade)", "“quote:” takes words, phrases and alternatives; it was left out.", []),
     ],
 )
 def test_value_that_cannot_be_read_is_said_with_choices(text, sentence, choices):
@@ -381,6 +409,9 @@ def test_nothing_found_offers_near_names():
         "source:varra-wire",
         "lang:en",
         "headline:ferry",
+        "said:Khalfani",
+        "quote:spade",
+        "has:quote",
         "-from:Geneva by:NA",
     ],
 )
