@@ -84,11 +84,13 @@ def test_merged_segments_hold_the_same_as_one_written_at_once(tmp_path):
     with FastWriter(once) as writer:
         for document in rich_documents(400):
             writer.add_document(**document)
-    for document in rich_documents(400):
+    made = rich_documents(400)
+    for start in range(0, 400, 20):
         with FastWriter(merged) as writer:
-            writer.add_document(**document)
+            for document in made[start : start + 20]:
+                writer.add_document(**document)
     with FastWriter(merged) as writer:
-        assert len(writer.segments) == 400
+        assert len(writer.segments) == 20
         writer.merge_all()
     assert contents(merged) == contents(once)
 
