@@ -11,6 +11,10 @@ from .targets import judge
 # What a person adds below this line survives the next run.
 NOTES: Final = "## Notes"
 COMPARED: Final = ((OURS, "stock"), (LIBRARY, "fts5"), (LIBRARY, "tantivy"))
+CLOCK_TEXTS: Final = {
+    "wall": "the wall clock",
+    "cpu": "the processor time of the process, because other programs were running on the machine",
+}
 METHOD: Final = """\
 Every query asks for the first twenty articles (key and title fetched) and the exact total; "with facets" adds all
 values and counts of three facets: names (0-8 an article, 5,000 different, Zipf), byline codes (1-2 of 60) and year.
@@ -36,6 +40,7 @@ def _sections(result: Result, chart: Path) -> Iterator[str]:
     yield ", ".join(f"{name} {number}" for name, number in result.versions.items()) + ".  "
     yield f"Corpus: {result.corpus}. Command: `{result.command}`\n"
     yield f"![Time per query of each engine, logarithmic]({chart.name})\n"
+    yield f"Queries are timed by {CLOCK_TEXTS[result.clock]}; saving by the wall clock, indexing by both.\n"
     yield "## Targets\n"
     marks = {True: "yes", False: "**no**"}
     yield table(

@@ -37,6 +37,7 @@ class Result:
     measured_on: str
     versions: dict[str, str]
     corpus: str
+    clock: str
     articles: int
     command: str
     engines: dict[str, EngineResult]

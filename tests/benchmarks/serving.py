@@ -1,6 +1,6 @@
 """Examine one engine in a process of its own: memory, opening, and the first query after opening.
 
-Run as `python -m tests.benchmarks.serving NAME FOLDER` with queries on standard input; answers in JSON. Kept apart
+Run as `python -m tests.benchmarks.serving NAME FOLDER CLOCK` with queries on standard input; answers in JSON. Kept apart
 so that the memory measured is that of a process which serves this engine and nothing else.
 """
 
@@ -27,13 +27,13 @@ STATUS: Final = Path("/proc/self/status")
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
-def examine_serving(name: str, folder: Path, queries: Mapping[str, list[Query]]) -> dict:
+def examine_serving(name: str, folder: Path, queries: Mapping[str, list[Query]], clock: str) -> dict:
     """Return megabytes, opening time and first and second time of queries, measured in a new process."""
     sample = [
         asdict(query) for asked in queries.values() for query in dict.fromkeys(asked[:QUERIES_PER_CLASS])
     ]
     finished = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.serving", name, str(folder)],
+        [sys.executable, "-m", "tests.benchmarks.serving", name, str(folder), clock],
         input=json.dumps(sample, default=datetime.isoformat),
         capture_output=True,
         text=True,
@@ -73,7 +73,7 @@ def _use_memory(engine: Engine, queries: list[Query]) -> dict[str, float]:
     return _megabytes()
 
 
-def _examine_opening(engine: Engine, queries: list[Query]) -> dict[str, dict[str, float]]:
+def _examine_opening(engine: Engine, queries: list[Query], clock: str) -> dict[str, dict[str, float]]:
     """Return medians by class: opening, the first query after it, and the same query again."""
     from .measure import MILLISECONDS, timed
 
@@ -82,9 +82,9 @@ def _examine_opening(engine: Engine, queries: list[Query]) -> dict[str, dict[str
         times = []
         for query in _within_budget(asked):
             engine.close()
-            opening, _ = timed(engine.open)
-            first, _ = timed(engine.search, query, with_facets=True)
-            second, _ = timed(engine.search, query, with_facets=True)
+            opening, _ = timed(clock, engine.open)
+            first, _ = timed(clock, engine.search, query, with_facets=True)
+            second, _ = timed(clock, engine.search, query, with_facets=True)
             times.append((opening, first, second))
         labelled = zip(("opening", "first", "second"), zip(*times, strict=True), strict=True)
         medians[asked[0].kind] = {label: round(median(of) * MILLISECONDS, 3) for label, of in labelled}
@@ -105,12 +105,12 @@ def _within_budget(queries: list[Query]) -> Iterator[Query]:
 
 def main() -> None:
     """Examine the engine named on the command line."""
-    name, folder = sys.argv[1], Path(sys.argv[2])
+    name, folder, clock = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     queries = _read_queries(sys.stdin.read())
     set_up_django(folder.parent)
     engine = make_engine(name, folder)
     megabytes = _use_memory(engine, queries)
-    print(json.dumps({"megabytes": megabytes, "opening": _examine_opening(engine, queries)}))
+    print(json.dumps({"megabytes": megabytes, "opening": _examine_opening(engine, queries, clock)}))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What is indexed, what is asked, what comes back. Imports nothing heavy, for the memory measurement's sake."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -44,7 +45,8 @@ LABELS: Final = {
     "everything": "everything, newest first",
 }
 
-FacetCounts = dict[str, dict[str | int, int]]
+# Values with their counts, in any order; turned into dictionaries only to be compared, outside the measurement.
+FacetCounts = dict[str, Iterable[tuple[str | int, int]]]
 
 
 @dataclass(slots=True)

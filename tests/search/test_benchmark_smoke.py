@@ -88,7 +88,7 @@ def _invent_result():
         style: {name: timing(of[place]) for name, of in FIGURES.items()} for style, place in styles.items()
     }
     return Result(
-        machine="", measured_on="", versions={}, corpus="", articles=1000, command="",
+        machine="", measured_on="", versions={}, corpus="", clock="cpu", articles=1000, command="",
         engines={name: engine(name, of[2], of[3]) for name, of in FIGURES.items()},
         queries=Measurement({"common": by_style}, {"common": Agreement()}),
     )  # fmt: skip
@@ -127,7 +127,7 @@ def report(tmp_path_factory):
         "--json",
         str(folder / "search.json"),
     ]
-    options += ["--markdown", str(folder / "search.md"), "--svg", str(folder / "search.svg")]
+    options += ["--clock", "cpu", "--markdown", str(folder / "search.md"), "--svg", str(folder / "search.svg")]
     command = [sys.executable, "-m", "tests.benchmarks.search", *options]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert finished.returncode == 0, finished.stderr

@@ -1,13 +1,13 @@
 """SQLite's own full-text index, with narrow tables for dates and facets."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final
 
 from ..shapes import Answer, Article, FacetCounts, Query
-from .base import FACETS, PAGE_SIZE, Engine
+from .base import PAGE_SIZE, Engine
 
 BATCH_ARTICLES: Final = 1000
 # The stored text stays out of the tables that dates and facets are counted in, so that their rows are a few bytes.
@@ -100,24 +100,20 @@ class FTS5Engine(Engine):
         self.connection.execute("delete from found")
         found = self.connection.execute(f"insert into found select words.rowid, rank {source}", parameters)
         keys = self._keys(f"select id from found order by score limit {PAGE_SIZE}")
-        return Answer(found.rowcount, keys, dict(self._facets()) if with_facets else {})
+        return Answer(found.rowcount, keys, self._facets() if with_facets else {})
 
     # "cross join" keeps SQLite from walking a whole facet table to look for a handful of articles.
-    def _facets(self) -> Iterator[tuple[str, dict]]:
-        for field, table in MULTI_VALUED.items():
-            counted = f"select {table} as id, count(*) as n from found cross join article_{table} on article = found.id group by 1"
-            yield (
-                field,
-                dict(self.connection.execute(f"select value, n from ({counted}) join {table} using (id)")),
-            )
-        yield (
-            "year",
-            dict(
-                self.connection.execute(
-                    "select year, count(*) from found cross join article using (id) group by 1"
-                )
-            ),
-        )
+    def _facets(self) -> FacetCounts:
+        counts = {
+            field: self._count(table, f"found cross join article_{table} on article = found.id")
+            for field, table in MULTI_VALUED.items()
+        }
+        years = "select year, count(*) from found cross join article using (id) group by 1"
+        return counts | {"year": self.connection.execute(years).fetchall()}
+
+    def _count(self, table: str, source: str) -> list[tuple]:
+        counted = f"select {table} as id, count(*) as n from {source} group by 1"
+        return self.connection.execute(f"select value, n from ({counted}) join {table} using (id)").fetchall()
 
     def _newest(self, *, with_facets: bool) -> Answer:
         total = self.connection.execute("select count(*) from article").fetchone()[0]
@@ -125,14 +121,10 @@ class FTS5Engine(Engine):
         return Answer(total, keys, self._all_facets() if with_facets else {})
 
     def _all_facets(self) -> FacetCounts:
-        counts = {}
-        for field, table in MULTI_VALUED.items():
-            grouped = f"select {table} as id, count(*) as n from article_{table} group by 1"
-            counts[field] = dict(
-                self.connection.execute(f"select value, n from ({grouped}) join {table} using (id)")
-            )
-        counts[FACETS[2]] = dict(self.connection.execute("select year, count(*) from article group by 1"))
-        return counts
+        counts = {field: self._count(table, f"article_{table}") for field, table in MULTI_VALUED.items()}
+        return counts | {
+            "year": self.connection.execute("select year, count(*) from article group by 1").fetchall()
+        }
 
     def _keys(self, page: str) -> list[str]:
         rows = self.connection.execute(f"select page.id, title from ({page}) as page join body using (id)")

@@ -75,8 +75,7 @@ class OursEngine(Engine):
             facets=FACETS if with_facets else (),
         )
         keys = [self.snapshot.stored(int(number))["django_id"] for number in hits.docs]
-        facets = {name: dict(hits.facets[name]) for name in FACETS} if with_facets else {}
-        return Answer(hits.total, keys, facets)
+        return Answer(hits.total, keys, dict(hits.facets) if with_facets else {})
 
     def _compile(self, query: Query) -> WhooshQuery:
         if query.kind == "everything":

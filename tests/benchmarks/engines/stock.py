@@ -1,6 +1,6 @@
 """Haystack's own Whoosh backend, untouched, as a site would use it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from haystack import connections
 from haystack.inputs import Exact
@@ -61,7 +61,7 @@ class HaystackEngine(Engine):
             results = results.facet(name)
         keys = [f"{hit.pk}" for hit in results[:PAGE_SIZE]]
         counts = results.facet_counts().get("fields", {}) if with_facets else {}
-        return Answer(results.count(), keys, {name: _as_dict(counts[name]) for name in counts})
+        return Answer(results.count(), keys, counts)
 
     def _results(self, query: Query) -> SearchQuerySet:
         results, words = SearchQuerySet(using=self.using), query.words
@@ -84,10 +84,6 @@ class HaystackEngine(Engine):
     def save(self, article: Article) -> None:
         """Update one article; the backend commits before it returns."""
         self._update([article])
-
-
-def _as_dict(counts: Iterable[tuple]) -> dict:
-    return {value: count for value, count in counts if value is not None}
 
 
 class StockEngine(HaystackEngine):

@@ -1,6 +1,6 @@
 """Tantivy, a compiled search library, through its Python binding."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -82,7 +82,7 @@ class TantivyEngine(Engine):
     def _facets(self, compiled: TantivyQuery) -> dict:
         wanted = {name: {"terms": {"field": name, "size": FACET_VALUES}} for name in FACETS}
         counted = self.searcher.aggregate(compiled, wanted)
-        return {name: {b["key"]: b["doc_count"] for b in counted[name]["buckets"]} for name in FACETS}
+        return {name: _pairs(counted[name]["buckets"]) for name in FACETS}
 
     def _compile(self, query: Query) -> TantivyQuery:
         if query.kind == "everything":
@@ -115,6 +115,10 @@ class TantivyEngine(Engine):
         self.writer.commit()
         self.index.reload()
         self.searcher = self.index.searcher()
+
+
+def _pairs(buckets: list[dict]) -> Iterator[tuple[str | int, int]]:
+    return ((bucket["key"], bucket["doc_count"]) for bucket in buckets)
 
 
 def _document(article: Article) -> tantivy.Document:
