@@ -38,9 +38,10 @@ class HitFinder:
 
     def hits_in(self, text: str) -> list[Span]:
         """Return the hits in a raw text; a phrase is one span, `what` numbers what was looked for."""
-        words = list(iter_words(text))
+        words = stem_words(text) if text.isascii() else list(iter_words(text))
         found = []
-        for at, (start, end, stem, form) in enumerate(words):
+        for at in self._candidates(words):
+            start, end, stem, form = words[at]
             what = self._what(stem, form, text[start:end])
             if what is not None:
                 found.append(Span(start, end, what))
@@ -48,6 +49,13 @@ class HitFinder:
                 if self._follows(words, at, phrase):
                     found.append(Span(start, words[at + len(phrase) - 1][1], number))
         return found
+
+    def _candidates(self, words: list[tuple[int, int, str, str]]) -> Iterable[int]:
+        """Return the places that need a closer look: few, unless forms or patterns are looked for."""
+        if self._forms or self._spelled or self._patterns or any(key[0] == "\0" for key in self._phrases):
+            return range(len(words))
+        wanted = self._stems.keys() | self._phrases.keys()
+        return [at for at, word in enumerate(words) if word[2] in wanted]
 
     def _what(self, stem: str, form: str, raw: str) -> int | None:
         what = self._stems.get(stem)
