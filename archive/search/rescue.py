@@ -1,12 +1,16 @@
 """What a reader is offered when little or nothing fits: looser questions, near names, most of the words."""
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from django.db.models import Count, Max
 from haystack.query import SQ, SearchQuerySet
 
 from archive.models import Alias, Article
 from archive.names.folding import NameTable, similar
 from archive.search.compile import Compiled, compile_query
+from archive.search.expand import MOST_WORDS_IN_A_NAME
 from archive.search.query import ArchiveQuery
 from archive.search.tree import Field, Leaf, Value, Word, walk
 
@@ -36,17 +40,26 @@ def ask(sq: SQ | None) -> SearchQuerySet:
     return articles.filter(sq) if sq else articles
 
 
+def _counted(questions: list[tuple[str, ArchiveQuery]]) -> list[Way]:
+    """Count what each question finds, in one search over everything; those that find nothing are left out.
+
+    One search each would cost more: the engine looks for near spellings whenever it finds nothing.
+    """
+    results = ask(None)
+    for number, (_, query) in enumerate(questions):
+        results = results.query_facet(f"question{number}", compile_query(query).sq or SQ(year__exists=True))
+    counts = results.facet_counts()["queries"].values() if questions else ()
+    return [
+        Way(label, count, query.url) for (label, query), count in zip(questions, counts, strict=True) if count
+    ]
+
+
 def ways_without(compiled: Compiled) -> list[Way]:
     """Count what would be found without each condition; those that find nothing are left out."""
-    ways = []
     clauses = [clause for clause in compiled.clauses if clause.kind != "dropped"]
     if len(clauses) < 2:
         return []
-    for clause in clauses[:MOST_WAYS]:
-        count = ask(compile_query(clause.rest).sq).count()
-        if count:
-            ways.append(Way(clause.label, count, clause.rest.url))
-    return ways
+    return _counted([(clause.label, clause.rest) for clause in clauses[:MOST_WAYS]])
 
 
 def spelled_better(query: ArchiveQuery, results: SearchQuerySet) -> str:
@@ -73,19 +86,24 @@ def some_words(query: ArchiveQuery, compiled: Compiled) -> Way | None:
     """Offer stories with any of the words."""
     if not compiled.some_words:
         return None
-    rest = query.but(text=compiled.some_words)
-    count = ask(compile_query(rest).sq).count()
-    return Way(compiled.some_words, count, rest.url) if count else None
+    asked = [(compiled.some_words, query.but(text=compiled.some_words))]
+    return next(iter(_counted(asked)), None)
 
 
 def near_names(query: ArchiveQuery, compiled: Compiled) -> list[Way]:
     """Offer registered names that are spelled much like what was typed."""
     typed = _name_typed(query)
-    if not typed or compiled.names:
+    if not typed or compiled.names or typed.count(" ") >= MOST_WORDS_IN_A_NAME:
         return []
-    table = NameTable(Alias.objects.values_list("text", "entity__name"))
+    table = _table(*Alias.objects.aggregate(count=Count("pk"), last=Max("changed_at")).values())
     names = dict.fromkeys(candidate.name_id for candidate in similar(typed, table))
-    return [_named(query, name) for name in list(names)[:MOST_NAMES]]
+    return _counted([(name, query.but(text=f'"{name}"')) for name in list(names)[:MOST_NAMES]])
+
+
+@lru_cache(maxsize=1)
+def _table(count: int, last: datetime | None) -> NameTable:
+    """Return all spellings in the form `similar` compares with; made anew when a spelling has changed."""
+    return NameTable(Alias.objects.values_list("text", "entity__name"))
 
 
 def _name_typed(query: ArchiveQuery) -> str:
@@ -95,11 +113,6 @@ def _name_typed(query: ArchiveQuery) -> str:
         if isinstance(child, Field) and child.name in ("name", "person", "org", "place"):
             return next((leaf.text for leaf in walk(child) if isinstance(leaf, Value)), "")
     return " ".join(child.text for child in tree.children if isinstance(child, Leaf))
-
-
-def _named(query: ArchiveQuery, name: str) -> Way:
-    asked = query.but(text=f'"{name}"')
-    return Way(name, ask(compile_query(asked).sq).count(), asked.url)
 
 
 def find_more(compiled: Compiled, strict_ids: list[int], wanted: int) -> More | None:

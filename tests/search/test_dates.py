@@ -1,7 +1,7 @@
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.search.dates import IN_WORDS, read_date
@@ -158,6 +158,7 @@ PIECES = st.sampled_from(
     st.sampled_from(["", ">", ">=", "<", "<="]),
     st.dates(),
 )
+@settings(deadline=None)
 def test_any_text_is_answered(text, op, today):
     answer = read_date(text, today, op)
     assert (answer.period is None) == bool(answer.problem)

@@ -275,6 +275,7 @@ def test_any_tree_can_be_written_and_read_again(text):
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_any_text_gives_a_tree(text):
     assert isinstance(parse(text).tree, And)
 

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.search.query import MAX_FILTERS, ArchiveQuery
@@ -94,6 +94,7 @@ def test_too_many_filters_are_cut_and_said():
         st.sampled_from(["q", "person", "since", "until", "sort", "page", "year", "x"]), st.text()
     )
 )
+@settings(deadline=None)
 def test_any_parameters_give_a_question_whose_address_asks_the_same(params):
     data = QueryDict(mutable=True)
     data.update(params)
