@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from archive.models import Article, Batch, BatchItem, BylineCode, Credit, IndexTask
+from archive.models import Article, Batch, BatchItem, BylineCode, Candidate, Credit, IndexTask
 
 
 class Queue(NamedTuple):
@@ -27,6 +27,8 @@ def queues(user) -> list[Queue]:
             ("archive.view_article", _drafts),
             ("archive.view_article", _warnings),
             ("archive.view_bylinecode", _codes),
+            ("archive.add_entity", _candidates),
+            ("archive.change_entity", _audit),
             ("archive.view_indextask", _index),
         )
         if user.has_perm(permission)
@@ -72,6 +74,15 @@ def _codes(user) -> Queue:
     return Queue(
         "Unknown sign-off codes", codes, "Nobody has said yet whose they are.", _url("unknown_codes")
     )
+
+
+def _candidates(user) -> Queue:
+    waiting = Candidate.objects.filter(state=Candidate.State.WAITING).count()
+    return Queue("Proposed names", waiting, "Nobody has registered them yet.", _url("candidates"))
+
+
+def _audit(user) -> Queue:
+    return Queue("Audit of tags", None, "Names in doubt, missing or oddly spelled.", _url("audit"))
 
 
 def _index(user) -> Queue:

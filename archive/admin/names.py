@@ -2,21 +2,27 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import F
 
-from archive.desk import authority
+from archive.desk import authority, spellings
 from archive.models import Alias, Entity
 
 
 class SpellingForm(forms.ModelForm):
     """One more spelling; the form's checks are those of the desk."""
 
+    confirm = forms.BooleanField(label="Even if it is a letter or a common word", required=False)
+
     class Meta:
         model = Alias
         fields = ["text"]
 
-    def clean_text(self):
-        return authority.tidy(self.cleaned_data["text"])
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("text"):
+            cleaned["text"] = _checked(self, "text", cleaned.get("confirm", False))
+        return cleaned
 
 
 class SpellingInline(admin.StackedInline):
@@ -24,7 +30,7 @@ class SpellingInline(admin.StackedInline):
 
     model = Alias
     form = SpellingForm
-    fields = ["text"]
+    fields = ["text", "confirm"]
     extra = 2
     verbose_name = "other spelling"
     verbose_name_plural = "other spellings"
@@ -37,12 +43,30 @@ class SpellingInline(admin.StackedInline):
 
 
 class NameForm(forms.ModelForm):
+    confirm = forms.BooleanField(
+        label="Even if it is a letter or a common word",
+        required=False,
+        help_text="Such a name is found wherever the word stands.",
+    )
+
     class Meta:
         model = Entity
-        fields = ["kind", "name", "description"]
+        fields = ["kind", "name", "description", "wikidata", "viaf"]
 
-    def clean_name(self):
-        return authority.tidy(self.cleaned_data["name"])
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("name") and "name" in self.changed_data:
+            cleaned["name"] = _checked(self, "name", cleaned.get("confirm", False))
+        return cleaned
+
+
+def _checked(form: forms.Form, field: str, confirm: bool) -> str:
+    """Return the spelling in a field as the desk takes it; what the desk objects to is shown beside it."""
+    try:
+        return spellings.check(form.cleaned_data[field], confirm)
+    except ValidationError as error:
+        form.add_error(field, error)
+        return form.data.get(form.add_prefix(field), "")
 
 
 @admin.register(Entity)
@@ -53,6 +77,7 @@ class EntityAdmin(admin.ModelAdmin):
     inlines = [SpellingInline]
     list_display = ["name", "kind", "description"]
     list_filter = ["kind"]
+    change_form_template = "admin/archive/entity/change_form.html"
     search_fields = ["name", "aliases__text"]
 
     def get_queryset(self, request):
@@ -72,11 +97,10 @@ class EntityAdmin(admin.ModelAdmin):
             return
         entity = Entity.objects.get(pk=obj.pk)
         if "name" in form.changed_data:
-            authority.rename(entity, values["name"], by=request.user)
-        if {"kind", "description"} & set(form.changed_data):
-            authority.describe(
-                entity, kind=values["kind"], description=values["description"], by=request.user
-            )
+            authority.rename(entity, values["name"], by=request.user, confirm=values["confirm"])
+        if set(authority.DESCRIBED) & set(form.changed_data):
+            described = {name: values[name] for name in authority.DESCRIBED}
+            authority.describe(entity, **described, by=request.user)
 
     def save_formset(self, request, form, formset, change):
         entity = Entity.objects.get(pk=form.instance.pk)
@@ -86,4 +110,7 @@ class EntityAdmin(admin.ModelAdmin):
                 authority.remove_spelling(alias, by=request.user)
         for row in formset.extra_forms:
             if row.has_changed() and not row.cleaned_data.get("DELETE"):
-                row.instance = authority.add_spelling(entity, row.cleaned_data["text"], by=request.user)
+                values = row.cleaned_data
+                row.instance = authority.add_spelling(
+                    entity, values["text"], by=request.user, confirm=values["confirm"]
+                )

@@ -13,13 +13,16 @@ class ArchiveAdminSite(AdminSite):
         return {**super().each_context(request), "site_header": header, "site_title": header}
 
     def get_urls(self):
-        from archive.admin import bylines, health, upload
+        from archive.admin import audit, bylines, candidates, health, upload, workbench
 
         pages = [
             path("upload/", upload.upload_view, name="upload"),
             path("upload/<int:batch_id>/", upload.review_view, name="upload_review"),
             path("upload/<int:batch_id>/report/", upload.report_view, name="upload_report"),
             path("codes/", bylines.unknown_codes_view, name="unknown_codes"),
+            path("candidates/", candidates.candidates_view, name="candidates"),
+            path("audit/", audit.audit_view, name="audit"),
+            path("names/<int:entity_id>/", workbench.workbench_view, name="workbench"),
             path("health/", health.health_view, name="health"),
         ]
         for page in pages:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Max, Q
 
 from archive.desk.tagging import read_roots
@@ -15,6 +16,7 @@ MOST_SUGGESTIONS: Final = 5
 MOST_IN_A_TABLE: Final = 20_000
 _MOST_SELECTED: Final = 400
 _BEGINNING_LETTERS: Final = 4
+_MOST_NAMED: Final = 10
 
 _lock = threading.Lock()
 _cached: tuple[tuple, NameTable] | None = None
@@ -78,3 +80,22 @@ def _selected(text: str) -> list[tuple[str, int]]:
     if initials := acronym_of(text):
         alike |= Q(key=initials)
     return list(Alias.objects.filter(alike).values_list("text", "entity_id")[:_MOST_SELECTED])
+
+
+def get_by_typed(text: str) -> Entity:
+    """Return the current name that somebody typed: its address, its preferred spelling, or any spelling.
+
+    Raise ValidationError, saying which there are, if that is none or several.
+    """
+    text = " ".join(text.replace("\0", " ").split())
+    if by_slug := Entity.objects.current().filter(slug=text.lower()).first():
+        return by_slug
+    current = Entity.objects.current()
+    exact = list(current.filter(name__iexact=text)[:_MOST_NAMED])
+    found = exact or list(current.filter(aliases__text__iexact=text).distinct()[:_MOST_NAMED])
+    if not found:
+        raise ValidationError(f"No name is registered as “{text}”.")
+    if len(found) > 1:
+        slugs = ", ".join(entity.slug for entity in found)
+        raise ValidationError(f"“{text}” can be several names; type the end of its address: {slugs}.")
+    return found[0]
