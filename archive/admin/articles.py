@@ -1,5 +1,6 @@
 """Articles: found, corrected, published and withdrawn. Every change goes through `archive.desk`."""
 
+from functools import partial
 from typing import Final
 
 from django.contrib import admin, messages
@@ -7,11 +8,13 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 
 from archive.admin.article_form import ArticleForm
 from archive.admin.forms import WhyForm
 from archive.admin.history import history_rows
+from archive.admin.restoring import restore_view
 from archive.admin.review import moment_label
 from archive.desk import correct
 from archive.models import Article
@@ -97,6 +100,11 @@ class ArticleAdmin(admin.ModelAdmin):
             ("As received", {"fields": [*received, "version"]}),
         ]
 
+    def get_urls(self):
+        view = self.admin_site.admin_view(partial(restore_view, self))
+        pattern = path("<int:object_id>/restore/<int:version>/", view, name="archive_article_restore")
+        return [pattern, *super().get_urls()]
+
     def get_queryset(self, request):
         return super().get_queryset(request).defer("body_html", "body_text", "extra")
 
@@ -170,6 +178,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "article": article,
             "rows": history_rows(article),
+            "may_restore": self.has_change_permission(request, article),
         }
         return TemplateResponse(request, "admin/archive/article/history.html", context)
 

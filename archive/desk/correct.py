@@ -1,13 +1,16 @@
 """Publishing, withdrawing and correcting articles by hand."""
 
+from typing import Final
+
 from django.db import transaction
 
 from archive.desk.accept import COPY_FIELDS, copy_fields, problems_before_publishing
 from archive.desk.shelve import save
-from archive.models import Article
+from archive.models import Article, Revision
 from archive.wire import sanitize
 
-EDITABLE_FIELDS = frozenset(COPY_FIELDS) - {"body_text", "timestamp"}
+EDITABLE_FIELDS: Final = frozenset(COPY_FIELDS) - {"body_text", "timestamp"}
+RESTORED_FIELDS: Final = frozenset(COPY_FIELDS) - {"body_text"}
 
 
 class CannotPublish(Exception):
@@ -45,7 +48,24 @@ def edit(article: Article, changes: dict, *, by, why: str) -> Article:
     unknown = set(changes) - EDITABLE_FIELDS
     if unknown:
         raise ValueError(f"Not editable: {', '.join(sorted(unknown))}.")
+    return _change(_locked(article), changes, by, why)
+
+
+@transaction.atomic
+def restore(article: Article, version: int, *, by, why: str) -> Article:
+    """Make an article say again what it said in `version`, as one more version by hand.
+
+    Whether readers see it does not change. Raise Revision.DoesNotExist if there is no such version, and
+    CannotPublish when a published article would lose its headline or day.
+    """
     article = _locked(article)
+    revision = article.revisions.filter(version=version).order_by("history_date", "history_id").last()
+    if revision is None:
+        raise Revision.DoesNotExist(f"This article has no version {version}.")
+    return _change(article, {name: getattr(revision, name) for name in RESTORED_FIELDS}, by, why)
+
+
+def _change(article: Article, changes: dict, by, why: str) -> Article:
     changes = dict(changes)
     if "body_html" in changes:
         changes["body_html"] = sanitize.clean(changes["body_html"])

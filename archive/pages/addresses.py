@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import register_converter
+from django.urls import register_converter, reverse
 
 from archive.models import FormerAddress
 
@@ -53,6 +53,12 @@ def redirect_unless_at(request, url: str, *, permanent: bool = True):
         return None
     question = request.META.get("QUERY_STRING", "")
     return redirect(f"{url}?{question}" if question else url, permanent=permanent)
+
+
+def below(article, view_name: str, *rest) -> str:
+    """Return the address of a page below an article's own, such as its versions."""
+    day = article.published_on
+    return reverse(view_name, args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", article.slug, *rest])
 
 
 def find_former(path: str) -> FormerAddress | None:

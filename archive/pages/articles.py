@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from archive.desk.credits import people_behind
+from archive.desk.versions import count_public
 from archive.models import Article, Entity, Mention
-from archive.pages.addresses import NotHere, find_former, get_day_or_404, redirect_unless_at
+from archive.pages.addresses import NotHere, below, find_former, get_day_or_404, redirect_unless_at
 from archive.pages.body import body_with_names
 from archive.pages.counts import Month, day_url, in_order_of_the_day, year_url
 from archive.pages.errors import gone
@@ -32,14 +33,22 @@ class NamedHere(NamedTuple):
 @require_safe
 def article(request, year: str, month: str, day: str, slug: str):
     """Show a published article; a withdrawn one is gone, a draft was never here, an old address leads on."""
+    article, answer = find_or_answer(request, year, month, day, slug)
+    return answer or render(request, "pages/article.html", _context(request, article))
+
+
+def find_or_answer(request, year: str, month: str, day: str, slug: str, below: str = ""):
+    """Return the published article at an address, or what to answer instead, as (article, answer).
+
+    `below` is the rest of an address below the article's, such as versions/; redirects keep it.
+    """
     published_on = get_day_or_404(year, month, day)
     article = _find(published_on, slug)
     if article is None:
-        return _elsewhere(request, published_on, slug)
+        return None, _elsewhere(request, published_on, slug, below)
     if article.status == Article.Status.WITHDRAWN:
-        return _withdrawn(request, article)
-    redirect = redirect_unless_at(request, article.get_absolute_url())
-    return redirect or render(request, "pages/article.html", _context(request, article))
+        return None, _withdrawn(request, article)
+    return article, redirect_unless_at(request, article.get_absolute_url() + below)
 
 
 def _find(published_on: datetime.date, slug: str) -> Article | None:
@@ -48,7 +57,7 @@ def _find(published_on: datetime.date, slug: str) -> Article | None:
     return known.filter(published_on=published_on, slug=slug.lower()).first()
 
 
-def _elsewhere(request, published_on: datetime.date, slug: str):
+def _elsewhere(request, published_on: datetime.date, slug: str, below: str):
     """Follow an old address, or one that was cut short and can only mean one article of its day."""
     path = day_url(published_on) + f"{slug.lower()}/"
     former = find_former(path)
@@ -60,9 +69,9 @@ def _elsewhere(request, published_on: datetime.date, slug: str):
         ]
         target = longer[0] if len(longer) == 1 else None
         if target is not None:
-            return redirect_unless_at(request, target.get_absolute_url(), permanent=False)
+            return redirect_unless_at(request, target.get_absolute_url() + below, permanent=False)
     if target is not None and target.is_public:
-        return redirect_unless_at(request, target.get_absolute_url())
+        return redirect_unless_at(request, target.get_absolute_url() + below)
     if target is not None and target.status == Article.Status.WITHDRAWN:
         return _withdrawn(request, target)
     raise NotHere(
@@ -103,6 +112,9 @@ def _context(request, article: Article) -> dict:
         "names": names,
         "sign_offs": people_behind([article])[article.pk],
         "related": _related(article, names),
+        "versions_url": below(article, "versions"),
+        "received_url": below(article, "received"),
+        "versions": count_public([article])[article.pk] if article.version > 1 else 1,
         "originals": list(article.originals.values_list("sha256", flat=True)),
         "permanent_url": request.build_absolute_uri(article.get_absolute_url()),
         **_neighbours(article),

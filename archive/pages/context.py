@@ -16,10 +16,10 @@ class NavItem(NamedTuple):
 
 # label, address, and the pages that lie below it
 SECTIONS: Final = (
-    ("Search", "search", ("search_help",)),
+    ("Search", "search", ("search_help", "search_advanced", "search_facet")),
     ("Names", "names", ("name",)),
     ("Bylines", "bylines", ("byline",)),
-    ("Calendar", "calendar", ("year", "month", "day", "article")),
+    ("Calendar", "calendar", ("year", "month", "day", "article", "versions", "version", "received")),
 )
 
 

@@ -3,14 +3,22 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
-from archive.pages import addresses, articles, bylines, calendar, home, names, search, sitemaps
+from archive.pages import (
+    addresses,
+    articles,
+    bylines,
+    calendar,
+    home,
+    names,
+    received,
+    sitemaps,
+    versions,
+)
 
 addresses.register_converters()
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search/", search.search, name="search"),
-    path("search/help/", search.search_help, name="search_help"),
     path("names/", names.names, name="names"),
     path("names/<slug:slug>/", names.name, name="name"),
     path("bylines/", bylines.bylines, name="bylines"),
@@ -20,6 +28,11 @@ urlpatterns = [
     path("<yyyy:year>/<mm:month>/", calendar.month, name="month"),
     path("<yyyy:year>/<mm:month>/<mm:day>/", calendar.day, name="day"),
     path("<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/", articles.article, name="article"),
+    path("<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/versions/", versions.versions, name="versions"),
+    path(
+        "<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/versions/<int:number>/", versions.version, name="version"
+    ),
+    path("<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/received/", received.received, name="received"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap_index"),
     path(

@@ -1,0 +1,61 @@
+"""The versions of an article that readers could ever see: a list of what changed, and each as it stood."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from archive.desk.versions import find_public_revision, public_versions
+from archive.pages.addresses import NotHere, below, redirect_unless_at
+from archive.pages.articles import find_or_answer
+from archive.pages.body import body_with_names
+from archive.pages.times import local_time
+from archive.wire import sanitize
+
+
+@require_safe
+def versions(request, year: str, month: str, day: str, slug: str):
+    """List the versions of an article, newest first, each with its difference to the one before."""
+    article, answer = find_or_answer(request, year, month, day, slug, "versions/")
+    if answer:
+        return answer
+    context = {
+        "article": article,
+        "versions": [
+            (version, below(article, "version", version.number)) for version in public_versions(article)
+        ],
+        # The reasons are everybody's to read; who changed a story is the desk's business.
+        "shows_who": request.user.has_perm("archive.view_revision"),
+    }
+    return render(request, "pages/versions.html", context)
+
+
+@require_safe
+def version(request, year: str, month: str, day: str, slug: str, number: int):
+    """Show an article as it stood in one version; the page says so, and search engines leave it out."""
+    article, answer = find_or_answer(request, year, month, day, slug, f"versions/{number}/")
+    if answer:
+        return answer
+    address = below(article, "version", number)
+    # Leading zeros are no other version.
+    if redirect := redirect_unless_at(request, address):
+        return redirect
+    revision = find_public_revision(article, number)
+    if revision is None:
+        raise NotHere(
+            "This story has no such version.",
+            (
+                ("All versions of this story", below(article, "versions")),
+                ("The story", article.get_absolute_url()),
+            ),
+        )
+    # A revision is cleaned by today's rules, whichever held when it was saved.
+    revision.body_html = sanitize.clean(revision.body_html)
+    context = {
+        "article": article,
+        "revision": revision,
+        "is_current": number == article.version,
+        "time": local_time(revision),
+        "body": body_with_names(revision.body_html, []),
+        "versions_url": below(article, "versions"),
+        "permanent_url": request.build_absolute_uri(article.get_absolute_url()),
+    }
+    return render(request, "pages/version.html", context)
