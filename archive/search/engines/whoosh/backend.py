@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from haystack.backends import BaseEngine, BaseSearchBackend, BaseSearchQuery, log_query
-from haystack.constants import DJANGO_CT, DJANGO_ID
+from haystack.constants import DJANGO_CT
 from haystack.utils import get_identifier, get_model_ct
 from whoosh import query as wq
 
@@ -19,28 +19,22 @@ from archive.search.errors import (
     IndexDamaged,
     SchemaChanged,
     SearchError,
-    UnknownField,
     UnsupportedLookup,
 )
 
-from .compile import Compiler, Limits, Question
-from .counting import DateFacet, Facet
+from .compile import Compiler, Question
 from .hits import HitFinder
 from .indexing import IndexingMixin
 from .limits import Budget
-from .ordering import OrderKey
+from .plan import Plan
 from .results import (
     add_passages,
     build_rows,
-    date_counts,
-    date_field,
-    facet_counts,
-    facet_field,
-    facet_limit,
 )
-from .schema import Kind, Layout, layout_of
+from .schema import Layout, layout_of
 from .searchquery import Conditions, SharedUnifiedIndex, WhooshSearchQuery
 from .similar import similar_query
+from .sizes import Limits
 from .snapshot import Snapshot
 from .spelling import suggest, words_asked
 from .store import store_at
@@ -152,61 +146,27 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         **ignored,
     ) -> dict[str, Any]:
         self._refuse_places(ignored)
-        layout = self.layout
-        compiler = Compiler(layout, snapshot.schema, self.limits)
+        compiler = Compiler(self.layout, snapshot.schema, self.limits)
         compiled = compiler.compile(question)
-        query, filters = compiled.query, list(compiled.filters)
-        counted = {name: facet_field(layout, name) for name in facets or {}}
-        dated = {
-            name: date_field(layout, name, options["gap_by"]) for name, options in (date_facets or {}).items()
-        }
-        queries = [(f"{name}:{value}", compiler.facet_query(name, value)) for name, value in query_facets]
-        filters += [compiler.narrow(text) for text in sorted(narrow_queries or ())]
-        filters += self._model_filter(snapshot, models, limit_to_registered_models)
-        if like is not None:
-            filters += [query] if question.tree else []
-            query = like
-        hits = snapshot.search(
-            query,
-            offset=start_offset,
-            limit=max(0, snapshot.doc_count if end_offset is None else end_offset - start_offset),
-            order=self._order(snapshot, sort_by or ()),
-            facets=[
-                Facet(spec.name, facet_limit(facets[name]))
-                for name, spec in counted.items()
-                if spec.name in snapshot.schema
-            ],
-            date_facets=[
-                DateFacet(dated[name].name, o["gap_by"], o["start_date"], o["end_date"])
-                for name, o in (date_facets or {}).items()
-                if dated[name].name in snapshot.schema
-            ],
-            count=[query for _, query in queries],
-            filters=filters,
-            budget=self.budget,
-        )
-        rows = build_rows(snapshot, layout, hits, result_class, fields)
+        filters = [
+            *compiled.filters,
+            *(compiler.narrow(text) for text in sorted(narrow_queries or ())),
+            *self._model_filter(snapshot, models, limit_to_registered_models),
+        ]
+        if like is not None and question.tree:
+            filters.append(compiled.query)
+        query = compiled.query if like is None else like
+        plan = Plan(snapshot, self.layout, query, filters)
+        plan.sort(sort_by or ())
+        plan.count(compiler, facets, date_facets, query_facets)
+        hits = plan.run(start_offset, end_offset, self.budget)
+        rows = build_rows(snapshot, self.layout, hits, result_class, fields)
         if highlight:
-            add_passages(rows, layout.document, HitFinder(query, layout.text_fields), highlight)
+            add_passages(rows, self.layout.document, HitFinder(query, self.layout.text_fields), highlight)
         return {
             "results": rows,
             "hits": int(hits.total),
-            "facets": {
-                "fields": {
-                    name: facet_counts(spec, hits.facets.get(spec.name, ()), facets[name])
-                    for name, spec in counted.items()
-                },
-                "dates": {
-                    name: date_counts(
-                        hits.date_facets.get(spec.name, ()),
-                        date_facets[name]["gap_by"],
-                        date_facets[name].get("gap_amount", 1),
-                        date_facets[name]["start_date"],
-                    )
-                    for name, spec in dated.items()
-                },
-                "queries": dict(zip((name for name, _ in queries), map(int, hits.counts), strict=True)),
-            },
+            "facets": plan.counts(hits),
             "spelling_suggestion": self._suggestion(snapshot, question, spelling_query, hits.total),
         }
 
@@ -223,21 +183,6 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         wanted = {get_model_ct(model) for model in models} if models else set(self.build_models_list())
         there = {term.decode() for term, _ in snapshot.terms(DJANGO_CT)}
         return [] if there <= wanted else [wq.Or([wq.Term(DJANGO_CT, name) for name in sorted(wanted)])]
-
-    def _order(self, snapshot: Snapshot, sort_by: Iterable[str]) -> list[OrderKey]:
-        keys = []
-        for text in sort_by:
-            name = text.lstrip("-")
-            if name == "score":
-                return keys
-            spec = self.layout.value_field({"pk": DJANGO_ID}.get(name, name))
-            if spec is None:
-                raise UnknownField(f"There is no field “{name}” to sort by.")
-            if spec.kind in (Kind.TEXT, Kind.MANY, Kind.KEPT, Kind.NGRAM, Kind.EDGE_NGRAM):
-                raise UnsupportedLookup(f"“{name}” has no order; declare it with faceted=True to sort by it.")
-            if spec.name in snapshot.schema:
-                keys.append(OrderKey(spec.name, text.startswith("-")))
-        return keys
 
     def _suggestion(
         self, snapshot: Snapshot, question: Question, asked: str | None, total: int

@@ -18,29 +18,21 @@ from whoosh.fields import Schema
 from archive.search import inputs
 from archive.search.errors import (
     InvalidNarrow,
-    QueryTooCostly,
     QueryTooLong,
     RawQueryRefused,
     UnknownField,
     UnsupportedLookup,
 )
 
-from .schema import NGRAM_KINDS, TIME_KINDS, VALUE_KINDS, FieldSpec, Kind, Layout, as_datetime, clean_text
+from .schema import FieldSpec, Layout
+from .sizes import Limits, check_size
+from .values import NGRAM_KINDS, TIME_KINDS, VALUE_KINDS, Kind, as_datetime, clean_text
 from .words import WordCompiler, any_of, every_of
 
 LOOKUPS: Final = VALID_FILTERS | {"exists"}
 ORDER_LOOKUPS: Final = frozenset({"gt", "gte", "lt", "lte", "range"})
 FUZZY_EDITS: Final = 2
 FUZZY_PREFIX_CHARS: Final = 1
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How large a question may be; larger ones are refused with a sentence for the reader."""
-
-    max_chars: int = 10_000
-    max_words: int = 300
-    max_depth: int = 30
 
 
 @dataclass(frozen=True)
@@ -343,36 +335,3 @@ def split_expression(expression: str) -> tuple[str, str]:
     """Return field and lookup of `field__lookup`; Haystack's rule, with our own lookups added."""
     field, *rest = expression.split(FILTER_SEPARATOR)
     return field, rest[-1] if rest and rest[-1] in LOOKUPS else "content"
-
-
-# --- sizes --------------------------------------------------------------------------------------------------
-
-
-def check_size(tree: SearchNode, limits: Limits) -> None:
-    """Refuse a tree that is too deep, or has too many words or characters; walks it level by level."""
-    level, depth, chars, words = [tree], 0, 0, 0
-    while level:
-        if depth > limits.max_depth:
-            raise QueryTooCostly(f"This search nests brackets more than {limits.max_depth} levels deep.")
-        children = [child for node in level for child in parts_of(node)]
-        for text in (child for child in children if isinstance(child, str)):
-            chars += len(text)
-            words += 1 + text.count(" ") if chars <= limits.max_chars else 0
-        if chars > limits.max_chars:
-            raise QueryTooLong(f"This search has more than {limits.max_chars:,} characters.")
-        if words > limits.max_words:
-            raise QueryTooLong(f"This search has more than {limits.max_words:,} words.")
-        level, depth = [child for child in children if not isinstance(child, str)], depth + 1
-
-
-def parts_of(node: Any) -> list:
-    """Return what is directly inside a node, an input or a list; plain values as text or not at all."""
-    if isinstance(node, SearchNode):
-        return [child if isinstance(child, SearchNode) else child[1] for child in node.children]
-    if isinstance(node, inputs.PartsInput):
-        return list(node.parts)
-    if isinstance(node, BaseInput):
-        return [node.query_string]
-    if isinstance(node, list | tuple | set | frozenset):
-        return list(node)
-    return []

@@ -13,7 +13,7 @@ from archive.search.errors import IndexMissing, SearchError, UnsupportedLookup
 
 from .documents import Prepared, iter_batches, prepare
 from .reports import UpdateReport
-from .schema import NUMBER_KINDS, VALUE_KINDS
+from .values import NUMBER_KINDS, VALUE_KINDS
 from .writing import Rebuild
 
 log = logging.getLogger(__name__)

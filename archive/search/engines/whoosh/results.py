@@ -11,8 +11,9 @@ from archive.search.errors import UnknownField, UnsupportedLookup
 from archive.search.highlight import SNIPPET_CHARS, snippet
 
 from .hits import HitFinder
-from .schema import FACET_KINDS, KEY_FIELDS, TIME_KINDS, FieldSpec, Layout
+from .schema import KEY_FIELDS, FieldSpec, Layout
 from .snapshot import Hits, Snapshot
+from .values import FACET_KINDS, TIME_KINDS
 
 FACET_OPTIONS: Final = frozenset({"limit", "size", "mincount", "sort", "order", "prefix"})
 GAPS: Final = ("year", "month", "day")

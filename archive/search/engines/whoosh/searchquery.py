@@ -14,7 +14,8 @@ from haystack.utils.loading import UnifiedIndex
 
 from archive.search.errors import RawQueryRefused, UnsupportedLookup
 
-from .compile import Limits, Question, check_size
+from .compile import Question
+from .sizes import Limits, check_size
 
 
 class Conditions(SearchNode):

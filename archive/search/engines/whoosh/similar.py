@@ -9,8 +9,9 @@ from whoosh import query as wq
 from whoosh.analysis import STOP_WORDS
 
 from .analysis import BREAK_TERMS
-from .schema import Layout, clean_text
+from .schema import Layout
 from .snapshot import Snapshot
+from .values import clean_text
 
 TELLING_TERMS: Final = 25
 # Words in more than a fifth of a larger archive tell nothing about one document.

@@ -15,8 +15,9 @@ from archive.search import inputs
 
 from .analysis import CAPS_MARK
 from .compile import Question, split_expression
-from .schema import WRITTEN_SUFFIX, Kind, Layout, clean_text
+from .schema import WRITTEN_SUFFIX, Layout
 from .snapshot import Snapshot
+from .values import Kind, clean_text
 
 MOST_WORDS: Final = 20
 CANDIDATES: Final = 30

@@ -14,7 +14,8 @@ from archive.search.errors import QueryTooCostly, UnsupportedLookup
 
 from . import analysis, queries
 from .analysis import CAPS_MARK
-from .schema import WRITTEN_SUFFIX, clean_text
+from .schema import WRITTEN_SUFFIX
+from .values import clean_text
 
 # A star needs so many letters beside it: `*` and `a*` would stand for much of the vocabulary.
 LEAST_LETTERS: Final = 2
