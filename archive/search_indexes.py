@@ -91,7 +91,8 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
         return values
 
     def _credits(self, article) -> dict:
-        signed = people_behind([article])[article.pk]
+        # The indexer decodes whole batches at once (see indexer.with_sign_offs); Haystack alone does not.
+        signed = article.signed if hasattr(article, "signed") else people_behind([article])[article.pk]
         named = [(sign.role, sign.contributor.name) for sign in signed if sign.contributor]
         return {
             "codes": [sign.code for sign in signed],

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import islice
 from typing import Final, NamedTuple
 
 from django.db import close_old_connections
@@ -17,6 +18,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from haystack import connections
 
+from archive.desk.credits import people_behind
 from archive.models import Article, IndexTask
 from archive.search.errors import IndexLocked, SearchError
 
@@ -121,7 +123,7 @@ def index_articles(article_ids: Iterable[int]) -> list[tuple[int, str]]:
     index = connections["default"].get_unified_index().get_index(Article)
     ids = set(article_ids)
     with backend.writing(timeout_seconds=60):
-        found = list(index.index_queryset().filter(pk__in=ids))
+        found = with_sign_offs(index.index_queryset().filter(pk__in=ids))
         gone = ids - {article.pk for article in found}
         report = backend.update(index, found, removed=[f"archive.article.{pk}" for pk in gone])
     return _article_ids(report.failed)
@@ -166,9 +168,22 @@ def mend() -> None:
 
 
 def _counted(queryset, progress):
-    for count, article in enumerate(queryset.iterator(chunk_size=BATCH_ARTICLES), 1):
-        yield article
-        progress(count)
+    articles = queryset.iterator(chunk_size=BATCH_ARTICLES)
+    done = 0
+    while batch := with_sign_offs(islice(articles, BATCH_ARTICLES)):
+        for article in batch:
+            yield article
+            done += 1
+            progress(done)
+
+
+def with_sign_offs(articles: Iterable[Article]) -> list[Article]:
+    """Return articles with `signed`, their decoded sign-offs: two queries, however many there are."""
+    articles = list(articles)
+    signed = people_behind(articles)
+    for article in articles:
+        article.signed = signed[article.pk]
+    return articles
 
 
 def compare() -> Differences:

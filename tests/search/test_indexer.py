@@ -147,3 +147,12 @@ def test_status_says_how_far_the_index_is_behind(monkeypatch):
     take_in()
     status = indexer.status()
     assert (status.pending, status.in_database, status.in_index, status.error) == (0, 1, 1, "")
+
+
+def test_queries_of_a_rebuild_do_not_grow_with_the_articles(django_assert_max_num_queries):
+    register_code("NA", "Noor Adel")
+    for number in range(12):
+        take_in(STORY.replace("Sable", f"Bank{number}"))
+    with django_assert_max_num_queries(12):
+        assert indexer.rebuild() == 12
+    assert len(headlines('by:"Noor Adel"')) == 12
