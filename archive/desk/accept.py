@@ -156,7 +156,7 @@ class Known:
             return Outcome.DUPLICATE if self.find_duplicate(arrival) else Outcome.NEW
         if (arrival.received.sha256, existing.pk) in self._pairs:
             return Outcome.UNCHANGED
-        wanted = _values(arrival.record, existing.curated)
+        wanted = record_values(arrival.record, existing.curated)
         same = all(getattr(existing, name) == value for name, value in wanted.items())
         return Outcome.UNCHANGED if same else Outcome.CHANGED
 
@@ -169,7 +169,7 @@ def _prepare(arrival: Arrival, known: Known, source: Source, publish: bool) -> A
     record = arrival.record
     article = known.find_existing(arrival) or Article(source=source, source_key=arrival.key)
     if outcome is not Outcome.UNCHANGED:
-        copy_fields(article, _values(record, article.curated))
+        copy_fields(article, record_values(record, article.curated))
         article.warnings = [warning._asdict() for warning in record.warnings]
         article.extra = dict(record.extra)
     held = []
@@ -181,7 +181,8 @@ def _prepare(arrival: Arrival, known: Known, source: Source, publish: bool) -> A
     return Accepted(outcome, article, held)
 
 
-def _values(record: ArticleRecord, curated: list[str]) -> dict:
+def record_values(record: ArticleRecord, curated: list[str]) -> dict:
+    """Return the fields that a record gives an article, those changed by hand left out."""
     values = {name: getattr(record, name) for name in COPY_FIELDS if name not in curated}
     if "headline" in values:
         values["headline"] = values["headline"][:HEADLINE_CHARS]

@@ -1,0 +1,53 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from archive.models import Article, Original
+from tests.desk.stories import take_in
+from tests.factories import make_article, make_original
+
+pytestmark = pytest.mark.django_db
+
+
+def run(name, *arguments):
+    out, err = StringIO(), StringIO()
+    try:
+        call_command(name, *arguments, stdout=out, stderr=err)
+    except CommandError as error:
+        return out.getvalue(), err.getvalue(), error
+    return out.getvalue(), err.getvalue(), None
+
+
+class TestVerify:
+    def test_all_as_received(self):
+        make_original(make_article(), b"one")
+        assert run("verify") == ("1 hashed, 1 as received, 0 altered\n", "", None)
+
+    def test_altered_original_is_named_and_fails(self):
+        original = make_original(make_article(), b"one")
+        Original.objects.filter(pk=original.pk).update(content=b"two", name="story.txt")
+        out, err, error = run("verify")
+        assert out == "1 hashed, 0 as received, 1 altered\n"
+        assert err.startswith(f"story.txt: received as {original.sha256}, now ")
+        assert error.returncode == 1
+
+
+class TestReparse:
+    def test_shows_and_writes_nothing_unless_told(self):
+        story = take_in("The toll is 41.")
+        Article.objects.filter(pk=story.pk).update(place="Vara")
+        out, _, _ = run("reparse")
+        assert "Place: [-Vara-]{+Varra+}" in out
+        assert "1 read, 1 changed, 0 unchanged, 0 problems; nothing was written (--apply does)" in out
+        assert Article.objects.get(pk=story.pk).place == "Vara"
+
+    def test_writes_with_apply(self):
+        story = take_in("The toll is 41.")
+        Article.objects.filter(pk=story.pk).update(place="Vara")
+        out, _, _ = run("reparse", "--apply")
+        assert out.endswith("1 read, 1 changed, 0 unchanged, 0 problems\n")
+        assert Article.objects.get(pk=story.pk).place == "Varra"
+
+    def test_unknown_source_is_refused(self):
+        assert str(run("reparse", "--source", "nobody")[2]) == "There is no source nobody."
