@@ -134,7 +134,9 @@ def search_path(url: str) -> str:
     """Return the folder of a whoosh:///absolute/path address."""
     parts = urlsplit(url)
     if parts.scheme != "whoosh" or parts.netloc or not parts.path.startswith("/"):
-        raise ImproperlyConfigured(f"SEARCH_URL is {url}; it has to look like whoosh:///absolute/path/to/index.")
+        raise ImproperlyConfigured(
+            f"SEARCH_URL is {url}; it has to look like whoosh:///absolute/path/to/index."
+        )
     return unquote(parts.path)
 
 
@@ -147,6 +149,9 @@ HAYSTACK_CONNECTIONS = {
 }
 HAYSTACK_ITERATOR_LOAD_PER_QUERY = 100
 ARCHIVE_RESULTS_PER_PAGE = env.int("ARCHIVE_RESULTS_PER_PAGE", default=20)
+ARCHIVE_MAX_EXPORT = env.int("ARCHIVE_MAX_EXPORT", default=100_000)
+ARCHIVE_RATE_LIMIT = env.int("ARCHIVE_RATE_LIMIT", default=120)
+ARCHIVE_SEARCH_LOG = env.bool("ARCHIVE_SEARCH_LOG", default=True)
 
 # --- Taking copy in -----------------------------------------------------------------------------------------
 

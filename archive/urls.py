@@ -9,5 +9,6 @@ handler404 = "archive.pages.errors.not_found"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("", include("archive.pages.search_urls")),
     path("", include("archive.pages.urls")),
 ]

@@ -1,34 +1,75 @@
 """The search page. Everything on it was decided in `archive.search`; this room only shows it."""
 
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from archive.pages import exports
+from archive.pages.addresses import NotHere
 from archive.pages.charts import Column, chart_of_columns
+from archive.pages.limits import cost_of_question, limited
+from archive.pages.wording import articles_in_words
+from archive.search.facet_list import list_values
+from archive.search.facets import FACETS_BY_KEY
+from archive.search.form import BOXES, boxes_of
 from archive.search.help import HELP, LIMITS
 from archive.search.query import ArchiveQuery
 from archive.search.run import run
 
 # The kind of a chip that shows under which spelling a name is searched for.
 SPELLING: Final = "spelling"
+_BOX_KEYS: Final = frozenset(box.key for box in BOXES)
 
 
 @require_safe
+@limited(cost_of_question)
 def search(request):
-    """Answer the question in the address."""
+    """Answer the question in the address; one from the advanced form moves to its short address."""
     query = ArchiveQuery.from_params(request.GET)
+    if not query.errors and not _BOX_KEYS.isdisjoint(request.GET):
+        return redirect(query.url)
     result = run(query)
     bars = [Column(bar.label, bar.count, bar.url) for bar in result.bars]
     context = {
         "result": result,
+        "count": articles_in_words(result.total),
         "hidden": _kept(query),
         "spellings": [chip for chip in result.chips if chip.kind == SPELLING],
         "active": sum(chip.kind != SPELLING for chip in result.chips),
         "chart": chart_of_columns(bars, title="Articles found over time", unit="period"),
+        "question": query.question,
+        "exports": exports.links_to(query),
     }
     return render(request, "pages/search.html", context)
+
+
+@require_safe
+def advanced(request):
+    """Show a question as a form of boxes; what fits no box stands in a box of its own."""
+    query = ArchiveQuery.from_params(request.GET)
+    filled = boxes_of(query.text)
+    context = {
+        "boxes": [(box, filled.get(box.key, "")) for box in BOXES],
+        "rest": filled.get("q", ""),
+        "hidden": _kept(query),
+        "query": query,
+    }
+    return render(request, "pages/search_advanced.html", context)
+
+
+@require_safe
+@limited(cost_of_question)
+def facet(request):
+    """List every value of one facet of a search."""
+    key = request.GET.get("facet", "")
+    if key not in FACETS_BY_KEY:
+        raise NotHere("There is no such list of values to narrow a search by.")
+    query = ArchiveQuery.from_params(request.GET)
+    listed = list_values(query, key, request.GET.get("find", ""), request.GET.get("page", ""))
+    hidden = [*parse_qsl(query.question), ("facet", key)]
+    return render(request, "pages/search_facet.html", {"listed": listed, "hidden": hidden, "query": query})
 
 
 @require_safe
@@ -39,4 +80,4 @@ def search_help(request):
 
 def _kept(query: ArchiveQuery) -> list[tuple[str, str]]:
     """Return what a new question keeps of this one: all but the words and the page."""
-    return parse_qsl(urlsplit(query.but(text="").url).query)
+    return parse_qsl(query.but(text="").question)

@@ -202,7 +202,8 @@ class _Compiler:
     def _facet_parts(self, compiled: Compiled) -> list[Part]:
         """Return the conditions chosen from the facets, and a clause for each chosen value."""
         parts = []
-        slugs = [value for key, value in self.query.filters if FACETS_BY_KEY[key].names]
+        every = (*self.query.filters, *self.query.excluded)
+        slugs = [value for key, value in every if FACETS_BY_KEY[key].names]
         ids = slugs_to_ids(slugs) if slugs else {}
         names = (
             {str(entity.pk): entity.name for entity in Entity.objects.filter(pk__in=ids.values())}
@@ -213,16 +214,19 @@ class _Compiler:
             spec = FACETS_BY_KEY[key]
             chosen = []
             for value in (value for other, value in self.query.filters if other == key):
-                engine_value = ids.get(value, "0") if spec.names else value
-                label = names.get(engine_value, value) if spec.names else value
-                part = Part(
-                    _value_sq(spec, engine_value), _value_condition(spec, engine_value), label, noun=True
-                )
+                part = _value_chosen(spec, value, ids, names)
                 chosen.append(part)
                 rest = self.query.without_filter(key, value)
-                compiled.clauses.append(Clause(spec.phrase.format(label), rest, "filter", part.sq))
+                compiled.clauses.append(Clause(spec.phrase.format(part.words), rest, "filter", part.sq))
             both = joined(chosen, either=spec.either)
             parts.append(Part(both.sq, both.condition, spec.phrase.format(both.words)))
+        for key, value in self.query.excluded:
+            spec = FACETS_BY_KEY[key]
+            part = _value_chosen(spec, value, ids, names)
+            label = f"not {spec.phrase.format(part.words)}"
+            rest = self.query.not_excluding(key, value)
+            compiled.clauses.append(Clause(label, rest, "filter", ~part.sq))
+            parts.append(Part(~part.sq, ~part.condition, label))
         return parts
 
     # --- what goes with it ----------------------------------------------------------------------------------
@@ -270,6 +274,13 @@ def _sentence(filters: list[Part], words: list[Part]) -> str:
     phrases = [part.words for part in told if part.words]
     phrases += [joined(words).clause] if words else []
     return f"Articles {', '.join(phrases)}." if phrases else "All articles."
+
+
+def _value_chosen(spec: FacetSpec, value: str, ids: dict[str, str], names: dict[str, str]) -> Part:
+    """Compile one value of a facet; `ids` and `names` know the names by slug and by id."""
+    engine_value = ids.get(value, "0") if spec.names else value
+    label = names.get(engine_value, value) if spec.names else value
+    return Part(_value_sq(spec, engine_value), _value_condition(spec, engine_value), label, noun=True)
 
 
 def _value_sq(spec: FacetSpec, value: str) -> SQ:

@@ -26,7 +26,7 @@ class Span(NamedTuple):
 def mark(text: str, spans: Iterable[Span]) -> SafeString:
     """Return `text` escaped, with `<mark>` around each span; overlapping spans become one."""
     pieces, at = [], 0
-    for start, end in _merged(spans):
+    for start, end, _ in merged(spans):
         pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
     pieces.append(escape(text[at:]))
@@ -52,14 +52,15 @@ def snippet(text: str, spans: Sequence[Span], max_chars: int = SNIPPET_CHARS) ->
     return mark_safe(f"{before}{passage}{after}")  # noqa: S308 - two constants around a marked passage
 
 
-def _merged(spans: Iterable[Span]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end, _ in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        elif end > start:
-            merged.append((start, end))
-    return merged
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans in order, with those that overlap or touch made into one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = found[-1]._replace(end=max(span.end, found[-1].end))
+        elif span.end > span.start:
+            found.append(span)
+    return found
 
 
 def _best_start(spans: Sequence[Span], max_chars: int) -> int:

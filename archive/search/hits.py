@@ -18,6 +18,10 @@ class Marker:
         backend = connections["default"].get_backend()
         self._find = backend.hit_finder(query).hits_in if query else lambda text: []
 
+    def spans(self, text: str) -> list[highlight.Span]:
+        """Return where the hits stand in a text, in order, as they would be marked."""
+        return highlight.merged(self._find(text))
+
     def mark(self, text: str) -> SafeString:
         """Return a short text, such as a headline, with its hits marked."""
         return highlight.mark(text, self._find(text))

@@ -9,6 +9,8 @@ _DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 # Above so many days a histogram shows months instead of days, and years instead of months.
 MOST_DAYS_BY_DAY: Final = 62
 MOST_DAYS_BY_MONTH: Final = 731
+# A story of the year 1 must not draw two thousand years of nothing.
+MOST_PERIODS_FILLED: Final = 200
 
 
 class Period(NamedTuple):
@@ -78,6 +80,26 @@ def gap_for(period: Period) -> str:
 def period_of(day: datetime.date, gap: str) -> Period:
     """Return the year, month or day that `day` lies in."""
     return {"year": year_of, "month": month_of}.get(gap, lambda day: Period(day, day))(day)
+
+
+def filled(counts: list[tuple[datetime.date, int]], gap: str) -> list[tuple[datetime.date, int]]:
+    """Return a count for every period from the first to the last that has one, also for those without.
+
+    `counts` are (a day of the period, count) in order of time. Over MOST_PERIODS_FILLED, gaps stay gaps.
+    """
+    known = {period_of(day, gap).since: count for day, count in counts if count}
+    if not known:
+        return []
+    every, day, last = [], min(known), max(known)
+    while day <= last:
+        every.append((day, known.get(day, 0)))
+        if len(every) > MOST_PERIODS_FILLED:
+            return sorted(known.items())
+        until = period_of(day, gap).until
+        if until == datetime.date.max:
+            break
+        day = until + datetime.timedelta(days=1)
+    return every
 
 
 def _in_words(day: datetime.date) -> str:

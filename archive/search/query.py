@@ -18,7 +18,14 @@ from archive.search.tokens import clean_text
 from archive.search.tree import And, Field, Leaf, Node, Or, Value, walk
 from archive.search.writing import written
 
+_ORDERS: Final = {
+    "relevance": (),
+    "newest": ("-published_on", "-published_at"),
+    "oldest": ("published_on", "published_at"),
+}
 SORTS: Final = {"relevance": "best match", "newest": "newest first", "oldest": "oldest first"}
+# `not-person=...` in an address leaves stories with that person out.
+NOT: Final = "not-"
 MAX_FILTERS: Final = 40
 MAX_FILTER_CHARS: Final = 200
 LAST_PAGE: Final = 5_000
@@ -28,13 +35,14 @@ LAST_PAGE: Final = 5_000
 class ArchiveQuery:
     """What a reader asks for; the address says it all.
 
-    `filters` are (facet key, value) pairs in the order they were chosen; `since` and `until` are days, both
-    inclusive; `drop` are spellings of names not to search for; `errors` are readable sentences about
-    parameters that could not be read and were left out.
+    `filters` are (facet key, value) pairs in the order they were chosen, `excluded` those that must not fit;
+    `since` and `until` are days, both inclusive; `drop` are spellings of names not to search for; `errors`
+    are readable sentences about parameters that could not be read and were left out.
     """
 
     text: str = ""
     filters: tuple[tuple[str, str], ...] = ()
+    excluded: tuple[tuple[str, str], ...] = ()
     since: datetime.date | None = None
     until: datetime.date | None = None
     sort: str = ""
@@ -46,17 +54,13 @@ class ArchiveQuery:
     def from_params(cls, params: QueryDict) -> "ArchiveQuery":
         """Read an address; never fails. Unknown parameters are ignored, unreadable ones named in `errors`."""
         errors: list[str] = []
-        filters = [
-            (spec.key, value)
-            for spec in FACETS
-            for raw in params.getlist(spec.key)
-            if (value := clean_text(raw)[:MAX_FILTER_CHARS])
-        ]
-        if len(filters) > MAX_FILTERS:
+        filters, excluded = _chosen(params), _chosen(params, NOT)
+        if len(filters) > MAX_FILTERS or len(excluded) > MAX_FILTERS:
             errors.append(f"Only the first {MAX_FILTERS} filters were used.")
         return cls(
             text=joined_text(clean_text(params.get("q", "")), form.text_of(params)),
             filters=tuple(dict.fromkeys(filters[:MAX_FILTERS])),
+            excluded=tuple(dict.fromkeys(excluded[:MAX_FILTERS])),
             since=_day(params, "since", errors),
             until=_day(params, "until", errors, last=True),
             sort=_sort(params, errors),
@@ -69,6 +73,11 @@ class ArchiveQuery:
     def order(self) -> str:
         """Return the order in force: best match for words, newest first for mere browsing."""
         return self.sort or self._typed_sort or ("relevance" if self._has_words else "newest")
+
+    def in_order(self, results):
+        """Return results of the engine (a SearchQuerySet) in the order that is asked for."""
+        keys = _ORDERS[self.order]
+        return results.order_by(*keys) if keys else results
 
     @cached_property
     def reading(self) -> Reading:
@@ -97,18 +106,28 @@ class ArchiveQuery:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.text or self.filters or self.since or self.until)
+        return not (self.text or self.filters or self.excluded or self.since or self.until)
+
+    @property
+    def question(self) -> str:
+        """Return what stands behind the question mark of the shortest address that asks this, page left out.
+
+        Every page and output that takes up a search reads it with `from_params`.
+        """
+        pairs = [("q", self.text)] if self.text else []
+        pairs += self.filters
+        pairs += [(f"{NOT}{key}", value) for key, value in self.excluded]
+        pairs += [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(self, name))]
+        pairs += [("sort", self.sort)] if self.sort else []
+        pairs += [("drop", text) for text in self.drop]
+        return urlencode(pairs)
 
     @property
     def url(self) -> str:
         """Return the shortest address that asks this."""
-        pairs = [("q", self.text)] if self.text else []
-        pairs += self.filters
-        pairs += [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(self, name))]
-        pairs += [("sort", self.sort)] if self.sort else []
-        pairs += [("drop", text) for text in self.drop]
-        pairs += [("page", self.page)] if self.page > 1 else []
-        return reverse("search") + (f"?{urlencode(pairs)}" if pairs else "")
+        page = f"page={self.page}" if self.page > 1 else ""
+        question = "&".join(filter(None, (self.question, page)))
+        return reverse("search") + (f"?{question}" if question else "")
 
     def but(self, **changes) -> "ArchiveQuery":
         """Return the question with changes, from its first page unless `page` is given."""
@@ -122,10 +141,29 @@ class ArchiveQuery:
         return self.but(sort=sort, text=written(And(0, 0, kept)))
 
     def with_filter(self, key: str, value: str) -> "ArchiveQuery":
-        return self.but(filters=tuple(dict.fromkeys((*self.filters, (key, value)))))
+        excluded = tuple(pair for pair in self.excluded if pair != (key, value))
+        return self.but(filters=tuple(dict.fromkeys((*self.filters, (key, value)))), excluded=excluded)
 
     def without_filter(self, key: str, value: str) -> "ArchiveQuery":
         return self.but(filters=tuple(pair for pair in self.filters if pair != (key, value)))
+
+    def excluding(self, key: str, value: str) -> "ArchiveQuery":
+        """Return the question for stories that do not have this value."""
+        excluded = tuple(dict.fromkeys((*self.excluded, (key, value))))
+        return self.without_filter(key, value).but(excluded=excluded)
+
+    def not_excluding(self, key: str, value: str) -> "ArchiveQuery":
+        return self.but(excluded=tuple(pair for pair in self.excluded if pair != (key, value)))
+
+
+def _chosen(params, before: str = "") -> list[tuple[str, str]]:
+    """Return the values chosen from the facets; `before` is what their keys begin with."""
+    return [
+        (spec.key, value)
+        for spec in FACETS
+        for raw in params.getlist(f"{before}{spec.key}")
+        if (value := clean_text(raw)[:MAX_FILTER_CHARS])
+    ]
 
 
 def _day(params, name: str, errors: list[str], *, last: bool = False) -> datetime.date | None:
