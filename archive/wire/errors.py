@@ -82,3 +82,67 @@ class MarkupTooLarge(WireError):
         )
         self.size = size
         self.limit = limit
+
+
+class StoryTooLarge(WireError):
+    """Refuse a file in which one story has more bytes than any has."""
+
+    code = "story_too_large"
+
+    def __init__(self, max_bytes: int):
+        super().__init__(
+            f"A single story in the file has more than {max_bytes:,} bytes, so the file is probably not what "
+            "it looks like. Check it in a text editor."
+        )
+
+
+class DamagedFile(WireError):
+    """Refuse a file that breaks the rules of its format; `label` names the format."""
+
+    code = "damaged_file"
+
+    def __init__(self, label: str, what: str):
+        super().__init__(f"The file looks like {label}, but {what}. Ask the sender for it again.")
+        self.label = label
+
+
+class DeclaredEntities(WireError):
+    """Refuse XML that declares entities or markup of its own, which can be made to swell without limit."""
+
+    code = "declared_entities"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The XML declares entities of its own, which can make a small file endless; it was not read. "
+            "Ask the sender for a file without a document type declaration."
+        )
+
+
+class NoArticle(WireError):
+    """Refuse a file or a part of it that is well-formed but no article; `what` says what it is instead."""
+
+    code = "no_article"
+
+    def __init__(self, what: str):
+        super().__init__(f"It is no article: {what}.")
+
+
+class ArchiveTooLarge(WireError):
+    """Refuse a packed file that unpacks to more than is read; `what` names the limit."""
+
+    code = "archive_too_large"
+
+    def __init__(self, what: str):
+        super().__init__(
+            f"The packed file {what}. Nothing after that was read. Unpack it yourself, look at what it "
+            "holds, and add the files in smaller portions."
+        )
+
+
+class FileChanged(WireError):
+    """Say that somebody wrote to a file while it was read, so that what was read may be no state of it."""
+
+    code = "file_changed"
+
+    def __init__(self) -> None:
+        super().__init__("The file changed while it was read. Wait until it is complete, then add it again.")

@@ -87,6 +87,8 @@ class ArticleRecord:
     sign_off        as printed; `credits` its codes in order
     source_key      what makes this the same article when it is imported again; never the file's name
     spans           where the parts stand in the decoded original; at most one per part
+    version         the source's own number of this version, None if it gives none
+    pub_status      "usable", "withheld" or "canceled" where the source says so, else ""
     extra           fields the source has and we do not know, JSON values only
     encoding        how the bytes were decoded, a name of Python's codecs
     """
@@ -106,6 +108,8 @@ class ArticleRecord:
     language: str = ""
     section: str = ""
     source_key: str = ""
+    version: int | None = None
+    pub_status: str = ""
     warnings: tuple[ParseWarning, ...] = ()
     spans: tuple[Span, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict, hash=False)

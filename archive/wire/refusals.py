@@ -23,20 +23,23 @@ def _starts(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern, re.DOTALL)
 
 
-# The first that matches names the file; office formats are zip files, so they come first.
-BINARY_REFUSALS: Final = (
+# Office formats are zip files; whoever looks for those looks here first.
+OFFICE_REFUSALS: Final = (
     Refusal(_starts(rb"PK\x03\x04.{0,2000}word/"), "a Word document", _AS_TEXT),
     Refusal(_starts(rb"PK\x03\x04.{0,2000}xl/"), "an Excel workbook", _AS_TEXT),
     Refusal(_starts(rb"PK\x03\x04.{0,2000}ppt/"), "a PowerPoint presentation", _AS_TEXT),
     Refusal(_starts(rb"PK\x03\x04.{0,2000}\[Content_Types\]\.xml"), "an Office document", _AS_TEXT),
     Refusal(_starts(rb"PK\x03\x04.{0,100}vnd\.oasis"), "an OpenDocument file", _AS_TEXT),
-    Refusal(_starts(rb"PK(\x03\x04|\x05\x06|\x07\x08)"), "a zip archive", _UNPACK),
+)
+
+# The first that matches names the file.
+BINARY_REFUSALS: Final = (
+    *OFFICE_REFUSALS,
     Refusal(
-        _starts(rb"\x1f\x8b|BZh[1-9]1AY|\xfd7zXZ\0|7z\xbc\xaf\x27|Rar!\x1a|\x28\xb5\x2f\xfd"),
-        "a packed file",
+        _starts(rb"PK\x07\x08|BZh[1-9]1AY|\xfd7zXZ\0|7z\xbc\xaf\x27|Rar!\x1a|\x28\xb5\x2f\xfd"),
+        "a packed file of another kind than zip and gzip",
         _UNPACK,
     ),
-    Refusal(_starts(rb".{257}ustar"), "a tar archive", _UNPACK),
     Refusal(_starts(rb"%PDF-"), "a PDF", _AS_TEXT),
     Refusal(_starts(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "an old Office document", _AS_TEXT),
     Refusal(_starts(rb"\s*\{\\rtf"), "a rich text (RTF) document", _AS_TEXT),
@@ -54,29 +57,33 @@ BINARY_REFUSALS: Final = (
     Refusal(_starts(rb"MZ.\0|\x7fELF"), "a program", _NO_TEXT),
 )
 
-# These are matched without byte order mark, zero bytes (UTF-16) and leading blanks.
+# Comments are taken whole (atomic): a row of them must not be tried in every combination.
+HTML_START: Final = _starts(
+    rb"(?i)(<\?xml[^>]*>\s*)?((?><!--.{0,2000}?-->)\s*+)*+<(!doctype html|html|head|body)\b"
+)
+
+# Matched against `text_head`.
 TEXT_REFUSALS: Final = (
-    Refusal(
-        # Comments are taken whole (atomic): a row of them must not be tried in every combination.
-        _starts(rb"(?i)(<\?xml[^>]*>\s*)?((?><!--.{0,2000}?-->)\s*+)*+<(!doctype html|html|head|body)\b"),
-        "an HTML page",
-        _COPY_OUT,
-    ),
-    Refusal(
-        _starts(rb"(?i)<\?xml|<!doctype\s|<(nitf|newsitem|newsmessage|newsml|rss|feed|svg)\b"),
-        "an XML file",
-        _COPY_OUT,
-    ),
-    Refusal(_starts(rb'\{\s*("[^"\n]{1,200}"\s*:|\}\s*$)|\[\s*\{\s*"'), "a JSON file", _COPY_OUT),
+    Refusal(_starts(rb"(?i)(<\?xml[^>]*>\s*)?<(rss|feed|rdf:rdf)\b"), "a feed", _COPY_OUT),
+    Refusal(_starts(rb"(?i)<\?xml|<!doctype\s|<svg\b"), "an XML file of a kind unknown here", _COPY_OUT),
 )
 
 _TEXT_LEAD: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\0")
 
 
+def text_head(head: bytes) -> bytes:
+    """Return the beginning of a text without byte order mark, zero bytes (UTF-16) and leading blanks."""
+    return _TEXT_LEAD.sub(b"", head).lstrip()
+
+
+def is_office(head: bytes) -> bool:
+    """Tell the zip files of office programs from others."""
+    return any(refusal.pattern.match(head) for refusal in OFFICE_REFUSALS)
+
+
 def check(head: bytes) -> None:
     """Raise UnknownFormat if the first bytes of a file are those of a format that is not read."""
-    text_head = _TEXT_LEAD.sub(b"", head).lstrip()
-    for refusals, start in ((BINARY_REFUSALS, head), (TEXT_REFUSALS, text_head)):
+    for refusals, start in ((BINARY_REFUSALS, head), (TEXT_REFUSALS, text_head(head))):
         for refusal in refusals:
             if refusal.pattern.match(start):
                 raise UnknownFormat(refusal.label, refusal.advice)

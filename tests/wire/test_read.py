@@ -51,8 +51,9 @@ def test_empty_file_is_refused_at_once():
         (zipped("word/document.xml"), "This is a Word document, which the archive does not read. Open it"),
         (zipped("xl/workbook.xml"), "This is an Excel workbook,"),
         (
-            zipped("a.txt"),
-            "This is a zip archive, which the archive does not read. Unpack it and add the files in it.",
+            b"7z\xbc\xaf\x27\x1c",
+            "This is a packed file of another kind than zip and gzip, which the archive does not read. "
+            "Unpack it and add the files in it.",
         ),
         (b"%PDF-1.7\n", "This is a PDF,"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is an old Office document,"),
@@ -63,8 +64,9 @@ def test_empty_file_is_refused_at_once():
         ),
         (b"\xff\xd8\xff\xe0", "This is a picture,"),
         (b"\0\0\0\x18ftypmp42", "This is a sound or video file,"),
-        (b"\x1f\x8b\x08", "This is a packed file,"),
-        (b"x" * 257 + b"ustar", "This is a tar archive,"),
+        (b"BZh91AY", "This is a packed file"),
+        (b"<rss version='2.0'>", "This is a feed,"),
+        (b"<?xml version='1.0'?><other/>", "This is an XML file of a kind unknown here,"),
         (b"SQLite format 3\0", "This is a database,"),
         (b"MZ\x90\0", "This is a program,"),
         (b"{\\rtf1", "RTF"),
@@ -78,22 +80,37 @@ def test_foreign_format_is_refused_by_name(content, message):
 
 
 @pytest.mark.parametrize(
-    ("text", "label"),
+    ("text", "format_name"),
     [
-        ("<!DOCTYPE html><p>x", "an HTML page"),
-        ("  <!-- a --><!-- b -->\n<HTML><body>", "an HTML page"),
-        ('<?xml version="1.0"?><html>', "an HTML page"),
-        ('<?xml version="1.0"?><nitf>', "an XML file"),
-        ("<nitf><head/>", "an XML file"),
-        ('{"uri": "x"}', "a JSON file"),
-        ('[\n {"uri": "x"}]', "a JSON file"),
+        ("<!DOCTYPE html><p>x", "html"),
+        ("  <!-- a --><!-- b -->\n<HTML><body>", "html"),
+        ('<?xml version="1.0"?><html>', "html"),
+        ('<?xml version="1.0"?><nitf>', "nitf"),
+        ('<!DOCTYPE nitf SYSTEM "nitf-3-4.dtd">\n<nitf><head/>', "nitf"),
+        ("<nitf><head/>", "nitf"),
+        ('<?xml version="1.0"?>\n<!-- x -->\n<newsItem xmlns="x">', "newsml"),
+        ('<nar:newsMessage xmlns:nar="x">', "newsml"),
+        ('{"uri": "x"}', "ninjs"),
+        ('[\n {"headline": "x"}]', "jsonl"),
+        ("headline,published_on\nx,2019-07-10", "csv"),
+        ('Body;"Headline"\n', "csv"),
+        ("Oil rises\n\nJuly 10, 2019", "copy"),
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
-def test_text_format_is_recognised_in_any_encoding(text, label, encoding):
-    with pytest.raises(UnknownFormat) as caught:
-        refusals.check(text.encode(encoding))
-    assert caught.value.label == label
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_format_is_told_by_content_in_any_encoding(text, format_name, encoding):
+    assert wire.find_format(text.encode(encoding)).name == format_name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<!DOCTYPE lewis SYSTEM "lewis.dtd">\n<REUTERS NEWID="1">',
+        '<REUTERS TOPICS="YES" NEWID="1">',
+    ],
+)
+def test_reuters_is_told_by_its_first_element(text):
+    assert wire.find_format(text.encode()).name == "reuters"
 
 
 def test_row_of_comments_is_looked_at_once():
