@@ -15,6 +15,7 @@ from archive.pages.body import body_with_names
 from archive.pages.counts import Month, day_url, in_order_of_the_day, year_url
 from archive.pages.errors import gone
 from archive.pages.times import local_time
+from archive.search.carried import find_carried
 
 RELATED_STORIES: Final = 6
 # Bounds what is counted for related stories; a name with more mentions than this says little about one story.
@@ -105,10 +106,15 @@ def _withdrawn_on(article: Article) -> datetime.date | None:
 def _context(request, article: Article) -> dict:
     mentions = list(article.mentions.select_related("entity").order_by("part", "start"))
     names = _names(mentions)
+    carried = find_carried(request.GET, article)
+    hits = carried.spans(article.body_text) if carried else []
     return {
         "article": article,
+        "carried": carried,
+        "hits": range(1, len(hits) + 1),
+        "marked_headline": carried.marker.mark(article.headline) if carried else "",
         "time": local_time(article),
-        "body": body_with_names(article.body_html, mentions),
+        "body": body_with_names(article.body_html, mentions, hits),
         "names": names,
         "sign_offs": people_behind([article])[article.pk],
         "related": _related(article, names),
