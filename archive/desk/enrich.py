@@ -89,7 +89,7 @@ def _replace_mentions(readings: list[Reading], before: dict[int, list[Mention]])
 
 
 def _as_found(row: Mention) -> FoundMention:
-    return FoundMention(row.part, row.start, row.end, row.text, row.entity_id, row.how)
+    return FoundMention(row.part, row.start, row.end, row.text, row.entity_id, row.how, row.title)
 
 
 def _move(model, rows: list) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from archive.desk.tagging import BODY, HEADLINE, KnownNames, find_names
-from archive.models import Article, Mention, Quote, Verdict
+from archive.desk.titles_held import find_title
+from archive.models import Article, Entity, Mention, Quote, Verdict
 from archive.models.names import NAME_CHARS
 from archive.names.candidates import CasingStatistics, propose
 from archive.names.folding import fold
@@ -28,6 +29,7 @@ class FoundMention(NamedTuple):
     text: str
     entity_id: int
     how: str
+    title: str = ""
 
 
 class FoundCandidate(NamedTuple):
@@ -70,7 +72,7 @@ def read_article(
     kept = _still_there(article, decided.mentions)
     found = find_names(known.matcher, article.headline, article.body_text)
     meant = _outside(_meant(found, decided.meanings, known), kept)
-    registered = _registered(meant, kept, known)
+    registered = _registered(meant, kept, known, article.body_text)
     kept_quotes = _moved_quotes(article, decided.quotes)
     body = [match for part, match in meant if part == BODY] + [_as_match(m) for m in kept if m.part == BODY]
     body.sort(key=lambda match: match.start)
@@ -107,7 +109,7 @@ def _outside(found: list[tuple[str, Match]], kept: list[Mention]) -> list[tuple[
     ]
 
 
-def _registered(found, kept: list[Mention], known: KnownNames) -> dict[FoundMention, int]:
+def _registered(found, kept: list[Mention], known: KnownNames, body_text: str) -> dict[FoundMention, int]:
     """Say whose spelling each mention is; a surname alone is that of the last full name before it."""
     owners, last = {}, {}
     for mention in kept:
@@ -118,7 +120,10 @@ def _registered(found, kept: list[Mention], known: KnownNames) -> dict[FoundMent
         owner = match.name_id if by_hand else known.find_owner(root, match.text) or last.get(root, root)
         last[root] = owner
         text = match.text[:NAME_CHARS]
-        owners[FoundMention(part, match.start, match.end, text, root, match.how)] = owner
+        found_title = ""
+        if part == BODY and match.kind == Entity.Kind.PERSON:
+            found_title = find_title(body_text, match.start, match.end)
+        owners[FoundMention(part, match.start, match.end, text, root, match.how, found_title)] = owner
     return owners
 
 

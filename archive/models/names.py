@@ -111,6 +111,7 @@ class Mention(models.Model):
     how = models.CharField(
         max_length=20, help_text="What it was recognised by, such as a spelling or a surname."
     )
+    title = models.CharField(max_length=120, blank=True, help_text="What the copy calls this person here.")
     is_confirmed = models.BooleanField(default=False, help_text="Decided by a person.")
 
     class Meta:

@@ -9,20 +9,33 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from archive.models import Alias, Entity, Mention
+from archive.models import Alias, Article, Entity, Mention
 from archive.models.names import NAME_CHARS
 from archive.names.folding import fold
 from archive.pages.addresses import NotHere, find_former, redirect_unless_at
-from archive.pages.counts import articles_naming, in_published, most_named, newest_ids
+from archive.pages.counts import articles_naming, in_published
+from archive.pages.lens import lens_of
 from archive.pages.lists import list_page
+from archive.pages.name_facts import (
+    MOST_COUNTED,
+    filed_from,
+    longest_silence,
+    newest_of,
+    pairs_in,
+    peak_month,
+    read_mentions,
+    stories_by_spelling,
+    titles_held,
+)
+from archive.pages.network import companions_of, network_of
 from archive.pages.periods import period_page
+from archive.pages.quotes import quotes_about, quotes_by
 
 NAMES_PER_PAGE: Final = 200
-COMPANIONS: Final = 12
-# Whom a name stands beside is counted over so many of its newest articles. Without this bound, a name in nine
-# of ten of 100,000 articles took 105 seconds.
-MOST_COUNTED: Final = 2_000
-MOST_MERGES: Final = 10
+# Spellings of names that were merged through more hands than this are on the workbench.
+MOST_MERGES: Final = 3
+# More are read by nobody; the workbench pages through all.
+MOST_SPELLINGS: Final = 500
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 OTHER_LETTERS: Final = "0-9"
 
@@ -47,13 +60,6 @@ class Spelling(NamedTuple):
     text: str
     stories: int
     registered: bool
-
-
-class Companion(NamedTuple):
-    """Another name that stands in `stories` of the same articles."""
-
-    entity: Entity
-    stories: int
 
 
 @require_safe
@@ -94,13 +100,8 @@ def name(request, slug: str):
     redirect = redirect_unless_at(request, entity.get_absolute_url())
     if redirect:
         return redirect
-    context = {
-        "entity": entity,
-        "spellings": _spellings(entity),
-        "companions": _companions(entity),
-        "most_counted": MOST_COUNTED,
-        **period_page(request, articles_naming(entity), title=f"Stories a month that name {entity.name}"),
-    }
+    listed = period_page(request, articles_naming(entity), title=f"Stories a month that name {entity.name}")
+    context = {"entity": entity, **_facts(entity, listed["days"]), **listed}
     return render(request, "pages/name.html", context)
 
 
@@ -167,25 +168,56 @@ def _count_stories(entities: list[Entity]) -> None:
 
 def _survivor(entity: Entity) -> Entity:
     """Follow merges to the name that stands for all of them now."""
-    for _ in range(MOST_MERGES):
-        if entity.merged_into_id is None:
-            break
+    seen = set()
+    while entity.merged_into_id is not None and entity.pk not in seen:
+        seen.add(entity.pk)
         entity = get_object_or_404(Entity, pk=entity.merged_into_id)
     return entity
 
 
-def _spellings(entity: Entity) -> list[Spelling]:
+def _facts(entity: Entity, days: dict) -> dict:
+    """Return what a name's articles say about it, from at most MOST_COUNTED of the newest: six queries."""
+    seen = read_mentions(entity.mentions, newest_of(entity.mentions))
+    ids = sorted({row.article_id for row in seen})
+    pairs = pairs_in(ids) if ids else []
+    companions = companions_of(entity, pairs, len(ids)) if pairs else []
+    registered = _registered(entity)
+    is_place = entity.kind == Entity.Kind.PLACE
+    return {
+        "spellings": _spellings(entity, seen, registered),
+        "lens": lens_of(seen),
+        "titles": titles_held(seen),
+        "companions": companions,
+        "network": network_of(entity, companions, pairs),
+        "filed_from": filed_from(seen),
+        "filed_query": f'from:"{entity.name}"',
+        "filed_here": _filed_here({entity.name, *registered}) if is_place else None,
+        "quotes_by": quotes_by(entity, ids) if not is_place and ids else [],
+        "quotes_about": quotes_about(entity, ids) if ids else [],
+        "silence": longest_silence(days),
+        "peak": peak_month(days),
+        "most_counted": MOST_COUNTED,
+    }
+
+
+def _registered(entity: Entity) -> set[str]:
+    """Return the spellings of a name and of what was merged into it, in one query."""
+    family = Q(entity=entity)
+    path = "entity"
+    for _ in range(MOST_MERGES):
+        path += "__merged_into"
+        family |= Q(**{path: entity})
+    return set(Alias.objects.filter(family).values_list("text", flat=True)[:MOST_SPELLINGS])
+
+
+def _spellings(entity: Entity, seen: list, registered: set[str]) -> list[Spelling]:
     """Return every spelling but the preferred one, registered or only found, the most frequent first."""
-    published = in_published(entity.mentions)
-    found = dict(published.order_by().values_list("text").annotate(Count("article", distinct=True)))
-    registered = set(entity.aliases.values_list("text", flat=True))
+    found = stories_by_spelling(seen)
     texts = (registered | set(found)) - {entity.name}
     spellings = [Spelling(text, found.get(text, 0), text in registered) for text in texts]
     return sorted(spellings, key=lambda spelling: (-spelling.stories, spelling.text))
 
 
-def _companions(entity: Entity) -> list[Companion]:
-    """Return the names that stand in most of the same articles, of the newest MOST_COUNTED."""
-    newest = newest_ids(articles_naming(entity), MOST_COUNTED)
-    counted = most_named(Mention.objects.filter(article__in=newest).exclude(entity=entity), COMPANIONS)
-    return [Companion(other, stories) for other, stories in counted]
+def _filed_here(spellings: set[str]) -> int:
+    """Count the stories that were filed from a place, which need not mention it."""
+    return Article.objects.published().filter(place__in=spellings).count()

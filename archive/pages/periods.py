@@ -53,6 +53,7 @@ def period_page(request, articles, *, title: str) -> dict:
     )
     return {
         "chart": chart,
+        "days": days,
         "period": period,
         "total": sum(days.values()),
         "first_day": min(days, default=None),

@@ -114,13 +114,14 @@ def test_name_without_published_articles_has_an_empty_page(reader, wire):
     assert "Mirvan" not in text
 
 
-def test_name_page_takes_eight_queries(reader, wire, django_assert_num_queries):
-    # name, spellings found, spellings registered, companions, their names, days, page of articles
-    with django_assert_num_queries(7):
+def test_name_page_takes_nine_queries(reader, wire, django_assert_num_queries):
+    # name, days, page of articles, mentions, spellings registered, names beside it, these with their counts,
+    # quotes by, quotes about
+    with django_assert_num_queries(9):
         reader.get(ADDRESS)
     for number in range(30):
         make_story_about(wire.rahim, make_entity(f"Person {number}"), on=f"2002-01-{number + 1:02}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         reader.get(ADDRESS)
 
 

@@ -1,0 +1,119 @@
+"""What the mentions of a name say about it: spellings, their use over time, titles, places, silences."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from archive.models import Article, Mention
+from archive.pages.counts import Month
+
+# Facts are counted over so many of a name's newest articles. Without this bound, a name in nine of ten of
+# 100,000 articles took 105 seconds.
+MOST_COUNTED: Final = 1_000
+MOST_TITLES: Final = 12
+MOST_PLACES: Final = 8
+# A shorter break is no silence.
+LEAST_SILENCE_DAYS: Final = 60
+
+
+class Seen(NamedTuple):
+    """One mention, with what its article says of itself."""
+
+    text: str
+    title: str
+    article_id: int
+    day: datetime.date
+    source: str
+    place: str
+
+
+class Title(NamedTuple):
+    """A title as copy gives it, with the days between which it does and the sources that do."""
+
+    text: str
+    stories: int
+    first: datetime.date
+    last: datetime.date
+    sources: list[str]
+    newest_id: int
+
+
+class Silence(NamedTuple):
+    """The longest time without a story: the last day before it, the first after, and the days between."""
+
+    since: datetime.date
+    until: datetime.date
+    days: int
+
+
+def read_mentions(mentions, newest) -> list[Seen]:
+    """Return the mentions of a name in the `newest` of its articles, in one query."""
+    rows = mentions.filter(article__in=newest).order_by()
+    fields = ("text", "title", "article", "article__published_on", "article__source__name", "article__place")
+    return [Seen(*row) for row in rows.values_list(*fields)]
+
+
+def stories_by_spelling(seen: Iterable[Seen]) -> dict[str, int]:
+    """Count the articles in which each spelling stands."""
+    return dict(Counter(text for text, _ in {(row.text, row.article_id) for row in seen}))
+
+
+def titles_held(seen: Iterable[Seen]) -> list[Title]:
+    """Return the titles that copy gives a person, the earliest first; capitals make no other title."""
+    rows = defaultdict(list)
+    for row in seen:
+        if row.title:
+            rows[row.title.casefold()].append(row)
+    titles = [_title(own) for own in rows.values()]
+    most = sorted(titles, key=lambda title: (-title.stories, title.first))[:MOST_TITLES]
+    return sorted(most, key=lambda title: (title.first, title.last, title.text))
+
+
+def _title(rows: list[Seen]) -> Title:
+    days = [row.day for row in rows]
+    texts = Counter(row.title for row in rows)
+    newest = max(rows, key=lambda row: (row.day, row.article_id))
+    return Title(
+        max(texts, key=lambda text: (texts[text], text)),
+        len({row.article_id for row in rows}),
+        min(days),
+        max(days),
+        sorted({row.source for row in rows}),
+        newest.article_id,
+    )
+
+
+def filed_from(seen: Iterable[Seen]) -> list[tuple[str, int]]:
+    """Return where the articles were filed from, the most frequent first."""
+    places = Counter(place for place, _ in {(row.place, row.article_id) for row in seen} if place)
+    return sorted(places.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_PLACES]
+
+
+def longest_silence(days: Mapping[datetime.date, int]) -> Silence | None:
+    """Return the longest time between two stories, the first of equals; None if it is a short one."""
+    ordered = sorted(days)
+    gaps = [Silence(a, b, (b - a).days) for a, b in pairwise(ordered)]
+    longest = max(gaps, key=lambda gap: (gap.days, -gap.since.toordinal()), default=None)
+    return longest if longest and longest.days >= LEAST_SILENCE_DAYS else None
+
+
+def peak_month(days: Mapping[datetime.date, int]) -> tuple[Month, int] | None:
+    """Return the month with the most stories, the first of equals."""
+    months = Counter()
+    for day, count in days.items():
+        months[Month(day.year, day.month)] += count
+    return min(months.items(), key=lambda pair: (-pair[1], pair[0])) if months else None
+
+
+def newest_of(entity_mentions, most: int = MOST_COUNTED):
+    """Return a query for the numbers of the newest `most` published articles among those of some mentions."""
+    articles = Article.objects.published().filter(pk__in=entity_mentions.values("article"))
+    return articles.order_by("-published_on", "-pk").values("pk")[:most]
+
+
+def pairs_in(newest_ids: list[int]) -> list[tuple[int, int]]:
+    """Return each (article, name) of some articles once."""
+    rows = Mention.objects.filter(article__in=newest_ids).order_by()
+    return list(rows.values_list("article_id", "entity_id").distinct())
