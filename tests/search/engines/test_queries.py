@@ -105,3 +105,14 @@ def test_equal_queries_are_equal_and_hash_alike():
     assert hash(WrittenAs("f", "A")) == hash(WrittenAs("f", "A"))
     assert Near(w("a"), w("b"), 3) != Near(w("a"), w("b"), 3, ordered=True)
     assert AtLeast(w("a"), 2) != AtLeast(w("a"), 3)
+
+
+def test_phrase_never_begins_before_its_document(tmp_path):
+    """The rarer second word is the first of document 0, and the last document has the other one."""
+    index = create(tmp_path, text_schema())
+    texts = ["bb x aa y bb"] + ["bb q aa"] * 6 + ["aa zz"] * 57
+    write(index, [{"id": str(number), "text": text} for number, text in enumerate(texts)])
+    snapshot = Snapshot.open(tmp_path)
+    assert matching(snapshot, wq.Phrase("text", ["aa", "bb"])) == []
+    assert matching(snapshot, wq.Phrase("text", ["aa", "y", "bb"])) == ["0"]
+    assert len(matching(snapshot, wq.Phrase("text", ["bb", "q", "aa"]))) == 6

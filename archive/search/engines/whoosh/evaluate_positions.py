@@ -23,6 +23,7 @@ from .queries import AtLeast, Near, PositionQuery, SameParagraph, SameSentence, 
 from .segments import NO_DOCS, FieldPostings
 
 _SHIFT: Final = 32
+_POSITION: Final = (1 << _SHIFT) - 1
 _NO_PLACES: Final = np.zeros(0, np.int64)
 
 
@@ -94,7 +95,9 @@ def _adjacent(terms: list[bytes], docs: np.ndarray, query: wq.Phrase, run: Run) 
     order = sorted(range(len(terms)), key=sizes.__getitem__)
     starts = None
     for number in order:
-        found = places(run, query.fieldname, terms[number], docs) - number
+        found = places(run, query.fieldname, terms[number], docs)
+        if number:  # a phrase that would begin before its document would begin in the one before
+            found = found[(found & _POSITION) >= number] - number
         starts = found if starts is None else common(starts, found)
         docs = without_repeats((starts >> _SHIFT).astype(np.int32))
         if not len(docs):
