@@ -3,7 +3,7 @@
 import datetime
 import logging
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -26,6 +26,8 @@ from archive.search.tree import Note
 
 log = logging.getLogger("archive.search")
 
+# A histogram ends with the day after; the calendar has none after its last.
+_LAST_UNTIL: Final = datetime.date.max - datetime.timedelta(days=1)
 REDUCED = (
     "The search index is being mended, so this answer comes from the database: words are found exactly as "
     "typed, without counts to narrow by. Everything can be read as usual."
@@ -180,8 +182,8 @@ def _search(query: ArchiveQuery, compiled: Compiled) -> _Found:
     gap = gap_for(period)
     results = results.date_facet(
         "published_on",
-        period.since or datetime.date(1, 1, 1),
-        (period.until or datetime.date(9999, 12, 30)) + datetime.timedelta(days=1),
+        period.since or datetime.date.min,
+        min(period.until or _LAST_UNTIL, _LAST_UNTIL) + datetime.timedelta(days=1),
         gap,
     )
     rows = results[_slice(query)]

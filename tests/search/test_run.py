@@ -117,6 +117,10 @@ def test_misspelt_word_is_corrected_only_when_nothing_is_found():
         "year=99999999999999999999&by=,",
         "page=4999",
         "person=" + "x" * 5000,
+        "until=9999",
+        "since=9999-12-31",
+        "q=date:9999-12-31",
+        "q=date:0001-01-01",
     ],
 )
 def test_hostile_addresses_are_answered(address):
