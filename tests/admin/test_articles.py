@@ -38,6 +38,13 @@ def test_unchanged_form_saves_nothing(client_of, article):
     assert article.revisions.count() == 1
 
 
+def test_contributor_reads_a_published_article_as_text(client_of, article):
+    response = client_of("contributor").get(page_of(article))
+    assert response.status_code == 200
+    assert article.headline in response.content.decode()
+    assert 'name="headline"' not in response.content.decode()
+
+
 def test_correction_is_a_revision_with_who_and_why(client_of, article):
     client = client_of("archivist")
     changes = {"headline": "Ministers agree on water", "time": "22:17", "why": "The desk rang."}
