@@ -16,7 +16,7 @@ class NavItem(NamedTuple):
 
 # label, address, and the pages that lie below it
 SECTIONS: Final = (
-    ("Search", "search", ("search_help", "search_advanced", "search_facet")),
+    ("Search", "search", ("search_help", "search_advanced", "search_facet", "suggestions")),
     ("Names", "names", ("name",)),
     ("Bylines", "bylines", ("byline",)),
     ("Calendar", "calendar", ("year", "month", "day", "article", "versions", "version", "received")),
