@@ -1,6 +1,8 @@
 """Torn, altered, missing and older files: noticed or made anew, never answered from silently."""
 
+import os
 import shutil
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -106,6 +108,30 @@ def test_damage_to_any_file_is_noticed_or_mended(folder, kind):
 def test_arrays_of_an_older_version_are_made_anew(folder, monkeypatch):
     monkeypatch.setattr(arrays, "ARRAYS_VERSION", arrays.ARRAYS_VERSION + 1)
     assert answers(folder) == [document["id"] for document in MADE]
+
+
+def test_arrays_half_made_by_another_process_do_not_spoil_those_made_here(folder, monkeypatch):
+    """The other one begins and dies while this one is about to give its own their name."""
+    for path in folder.glob("*.arrays"):
+        path.unlink()
+    sync, died = os.fsync, []
+
+    def die(*_arguments):
+        died.append(True)
+        raise RuntimeError
+
+    def begin_and_die(handle):
+        if not died:
+            with monkeypatch.context() as patch, suppress(RuntimeError):
+                patch.setattr(ArrayWriter, "close", die)
+                Snapshot.open(folder)
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", begin_and_die)
+    snapshot = Snapshot.open(folder)
+    snapshot.verify()
+    assert died
+    assert snapshot.search(wq.Term("text", "alfa")).total == 40
 
 
 def test_arrays_made_from_the_segment_equal_those_the_writer_made(folder):

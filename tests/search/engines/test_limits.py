@@ -1,5 +1,7 @@
 """What costs stock Whoosh seconds or minutes is answered or refused with a sentence."""
 
+import time
+
 import pytest
 from whoosh import query as wq
 
@@ -47,6 +49,20 @@ def nested(levels):
 def test_costly_query_is_refused_with_a_sentence(snapshot, query, budget):
     with pytest.raises(QueryTooCostly, match=r"^This search .*\.$"):
         snapshot.search(query, budget=Budget(**budget))
+
+
+class SlowForWhoosh(wq.Term):
+    """A query that is unknown here, so that Whoosh's own matcher answers it, and takes its time."""
+
+    def matcher(self, searcher, context=None):
+        time.sleep(0.1)
+        return super().matcher(searcher, context)
+
+
+def test_time_is_limited_in_the_matchers_of_whoosh_too(snapshot):
+    assert snapshot.search(SlowForWhoosh("text", "alfa")).total == 300
+    with pytest.raises(QueryTooCostly):
+        snapshot.search(SlowForWhoosh("text", "alfa"), budget=Budget(max_seconds=0.05))
 
 
 def test_limits_hold_for_filters_and_counts_too(snapshot):

@@ -6,6 +6,7 @@ pattern for segment files, so stock Whoosh removes it together with the segment.
 """
 
 import os
+import secrets
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -144,7 +145,8 @@ def _segment_files(folder: Path, segment: W3Segment) -> list[Path]:
 def write_arrays(folder: Path, segment: W3Segment, schema: Schema, data: SegmentData) -> Path:
     """Write the arrays of a segment whose own files are complete; the file appears whole or not at all."""
     path = folder / (segment.segment_id() + ARRAYS_EXTENSION)
-    part = path.with_suffix(ARRAYS_EXTENSION + ".tmp")
+    # a name of its own: two processes may find the same arrays missing
+    part = path.with_suffix(f"{ARRAYS_EXTENSION}.{secrets.token_hex(4)}.tmp")
     with part.open("wb") as file:
         writer = ArrayWriter(file)
         info = {

@@ -30,6 +30,7 @@ from .segments import NO_DOCS
 from .statistics import Statistics
 
 _OPEN_ATTEMPTS: Final = 5
+_STOCK_CHECK_ROWS: Final = 256
 
 
 @dataclass
@@ -154,7 +155,7 @@ class Snapshot:
 
     def _run(self, view: View, meter: Meter) -> Run:
         def fallback(query: Any) -> Matches:
-            return self._ask_whoosh(query, view)
+            return self._ask_whoosh(query, view, meter)
 
         return Run(view.segment, self.schema, self.statistics, meter, fallback)
 
@@ -204,7 +205,7 @@ class Snapshot:
             chosen = np.array(merge_rows(rows, order, count), np.int64)
         return chosen, np.ones(len(chosen))
 
-    def _ask_whoosh(self, query: Any, view: View) -> Matches:
+    def _ask_whoosh(self, query: Any, view: View, meter: Meter) -> Matches:
         """Run Whoosh's own matcher over one segment; one thread at a time, its file handles are shared."""
         with self._stock_lock:
             searcher = self._stock_searcher()
@@ -213,6 +214,8 @@ class Snapshot:
             matcher = query.matcher(leaf, SearchContext(weighting=searcher.weighting))
             docs, scores = [], []
             while matcher.is_active():
+                if not len(docs) % _STOCK_CHECK_ROWS:
+                    meter.check_time()
                 docs.append(matcher.id())
                 scores.append(matcher.score())
                 matcher.next()
