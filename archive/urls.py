@@ -9,6 +9,7 @@ handler404 = "archive.pages.errors.not_found"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/", include("archive.api.urls")),
     path("", include("archive.pages.search_urls")),
     path("", include("archive.pages.urls")),
 ]

@@ -173,12 +173,12 @@ def _act(request: HttpRequest) -> Mistake | None:
     wanted = [int(pk)] if pk.isdigit() else ticked
     if verb == "restore" and pk.isdigit():
         return _restore(request, int(pk))
+    if verb.rstrip("!") not in ("ignore", "register", "add"):
+        messages.warning(request, "Press one of the buttons to decide.")
+        return None
     candidates = list(Candidate.objects.filter(pk__in=wanted, state=Candidate.State.WAITING))
     if not candidates:
         messages.warning(request, "Nothing was ticked, or it was decided meanwhile.")
-        return None
-    if verb.rstrip("!") not in ("ignore", "register", "add"):
-        messages.warning(request, "Press one of the buttons to decide.")
         return None
     if verb == "ignore":
         count = verdicts.ignore(candidates, by=request.user)

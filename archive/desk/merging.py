@@ -163,3 +163,12 @@ def _spellings(roots: list[int]) -> dict[str, list[str]]:
     for key, text in Alias.objects.filter(entity__in=family).values_list("key", "text"):
         found[key].append(text)
     return found
+
+
+def get_root(entity: Entity) -> Entity:
+    """Return the name that stands for `entity` now; a query for each merge between, none if it is current."""
+    seen = set()
+    while entity.merged_into_id is not None and entity.pk not in seen:
+        seen.add(entity.pk)
+        entity = entity.merged_into
+    return entity

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from archive.desk.authority import add_spellings, register_name, remember
 from archive.desk.enrich import enrich
-from archive.desk.merging import family_of
+from archive.desk.merging import family_of, get_root
 from archive.desk.outbox import queue_articles
 from archive.desk.retagging import read_again
 from archive.models import Article, Candidate, Entity, Mention, Quote, Sighting, Verdict
@@ -92,9 +92,7 @@ def correct_quote(
 ) -> Quote:
     """Say who spoke, or that it is no quote; reading the article again keeps it so."""
     quote.registered = speaker
-    quote.speaker = speaker
-    while quote.speaker is not None and quote.speaker.merged_into is not None:
-        quote.speaker = quote.speaker.merged_into
+    quote.speaker = speaker and get_root(speaker)
     quote.speaker_text = speaker_text or (speaker.name if speaker else "")
     quote.is_by_hand, quote.is_hidden = True, is_hidden
     quote.confidence, quote.reason = 1.0, f"decided by {by}" if by else "decided by an editor"

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
+from archive.desk.merging import get_root
 from archive.models import Article, Entity
 from archive.pages.counts import articles_naming, newest_day_first
 
@@ -24,13 +25,9 @@ class NameFeed(Feed):
 
     def get_object(self, request, slug: str) -> Entity:
         entity = Entity.objects.filter(slug=slug.lower()).first()
-        seen = set()
-        while entity is not None and entity.merged_into_id is not None and entity.pk not in seen:
-            seen.add(entity.pk)
-            entity = entity.merged_into
         if entity is None:
             raise Http404
-        return entity
+        return get_root(entity)
 
     def title(self, entity: Entity) -> str:
         return _plain(f"Stories that name {entity.name}")

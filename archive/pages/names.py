@@ -4,11 +4,12 @@ from typing import Final, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Substr
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from archive.desk.merging import get_root
 from archive.models import Alias, Article, Entity, Mention
 from archive.models.names import NAME_CHARS
 from archive.names.folding import fold
@@ -96,8 +97,10 @@ def name(request, slug: str):
         entity = former.entity if former else None
     if entity is None:
         raise NotHere("No name is registered under this address.", (("All names", reverse("names")),))
-    entity = _survivor(entity)
-    redirect = redirect_unless_at(request, entity.get_absolute_url())
+    # A merge can be undone, and browsers never ask again after a permanent redirect.
+    is_merged = entity.merged_into_id is not None
+    entity = get_root(entity)
+    redirect = redirect_unless_at(request, entity.get_absolute_url(), permanent=not is_merged)
     if redirect:
         return redirect
     listed = period_page(request, articles_naming(entity), title=f"Stories a month that name {entity.name}")
@@ -164,15 +167,6 @@ def _count_stories(entities: list[Entity]) -> None:
     for entity in entities:
         entity.stories = stories.get(entity.pk, 0)
         entity.initial = entity.slug[:1].upper() if entity.slug[:1] in LETTERS else "0–9"
-
-
-def _survivor(entity: Entity) -> Entity:
-    """Follow merges to the name that stands for all of them now."""
-    seen = set()
-    while entity.merged_into_id is not None and entity.pk not in seen:
-        seen.add(entity.pk)
-        entity = get_object_or_404(Entity, pk=entity.merged_into_id)
-    return entity
 
 
 def _facts(entity: Entity, days: dict) -> dict:

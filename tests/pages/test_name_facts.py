@@ -210,7 +210,7 @@ def test_spellings_of_merged_names_are_shown_and_their_addresses_lead_on(reader)
     page = reader.get("/names/mirvan-rahim/")
     assert [tuple(spelling) for spelling in page.context["spellings"]] == [("Mirwan Raheem", 1, True)]
     moved = reader.get("/names/mirwan-raheem/")
-    assert (moved.status_code, moved.headers["Location"]) == (301, "/names/mirvan-rahim/")
+    assert (moved.status_code, moved.headers["Location"]) == (302, "/names/mirvan-rahim/")
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""What other programs may ask. Reads only, JSON, bounded."""
