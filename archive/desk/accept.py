@@ -14,9 +14,11 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
+from archive.desk import corrections
 from archive.desk.shelve import save, save_new
 from archive.models import Article, Original, Source
 from archive.models.articles import HEADLINE_CHARS, KEY_CHARS
+from archive.wire.building import CANCELED, WITHHELD
 from archive.wire.record import ArticleRecord
 
 # What copy says about an article; kept under the same names in ArticleRecord and Article.
@@ -90,13 +92,15 @@ def accept_all(
     publish: bool = False,
     why: str = "",
     curated: Iterable[str] = (),
+    defer: bool = False,
 ) -> list[Accepted]:
     """Write records as articles of `source`, each with its original, credits, mentions and a revision.
 
     All are written or none; the answers come in the order of the arrivals. With `publish`, readers see them
     at once, unless something is missing: then an article is kept as a draft and `held` says why. A duplicate
     (the same bytes are an article of another source already) is not written. `curated` names the fields that
-    were mended by hand before accepting; copy never overwrites them.
+    were mended by hand before accepting; copy never overwrites them. With `defer`, new articles are read for
+    names and quotes later.
     """
     known = Known(arrivals, source, lock=True)
     answers: dict[int, Accepted] = {}
@@ -112,11 +116,13 @@ def accept_all(
             new[arrival.key] = at
         elif answers[at].outcome is Outcome.CHANGED:
             save(answers[at].article, by=by, why=why or _reason(arrival))
-    save_new([(answers[at].article, why or _reason(arrivals[at])) for at in new.values()], by=by)
+    save_new([(answers[at].article, why or _reason(arrivals[at])) for at in new.values()], by=by, defer=defer)
+    written = (Outcome.NEW, Outcome.CHANGED)
+    corrections.link([answer.article for answer in answers.values() if answer.outcome in written], by=by)
     _keep_originals([(arrivals[at], answer) for at, answer in answers.items()], by)
     # The same story twice in one batch: the second time it is known.
     for at in again:
-        options = {"by": by, "publish": publish, "why": why, "curated": curated}
+        options = {"by": by, "publish": publish, "why": why, "curated": curated, "defer": defer}
         answers[at] = accept_all([arrivals[at]], source=source, **options)[0]
     return [answers[at] for at in range(len(arrivals))]
 
@@ -156,6 +162,10 @@ class Known:
             return Outcome.DUPLICATE if self.find_duplicate(arrival) else Outcome.NEW
         if (arrival.received.sha256, existing.pk) in self._pairs:
             return Outcome.UNCHANGED
+        if _is_older(arrival.record, existing):
+            return Outcome.UNCHANGED
+        if arrival.record.pub_status == CANCELED and existing.status != Article.Status.WITHDRAWN:
+            return Outcome.CHANGED
         wanted = record_values(arrival.record, existing.curated)
         same = all(getattr(existing, name) == value for name, value in wanted.items())
         return Outcome.UNCHANGED if same else Outcome.CHANGED
@@ -171,10 +181,13 @@ def _prepare(arrival: Arrival, known: Known, source: Source, publish: bool) -> A
     if outcome is not Outcome.UNCHANGED:
         copy_fields(article, record_values(record, article.curated))
         article.warnings = [warning._asdict() for warning in record.warnings]
-        article.extra = dict(record.extra)
+        article.extra = {**record.extra, **source_state(record)}
+        if record.pub_status == CANCELED and outcome is Outcome.CHANGED:
+            article.status = Article.Status.WITHDRAWN
     held = []
     if publish and article.status == Article.Status.DRAFT:
         held = problems_before_publishing(article.headline, article.published_on)
+        held += _problems_of_source(record)
         if not held:
             article.status = Article.Status.PUBLISHED
             outcome = Outcome.CHANGED if outcome is Outcome.UNCHANGED else outcome
@@ -187,6 +200,26 @@ def record_values(record: ArticleRecord, curated: list[str]) -> dict:
     if "headline" in values:
         values["headline"] = values["headline"][:HEADLINE_CHARS]
     return values
+
+
+def source_state(record: ArticleRecord) -> dict[str, object]:
+    """Return what the source says about this version, as it is kept in `extra`."""
+    state = {"version": record.version, "pub_status": record.pub_status}
+    return {name: value for name, value in state.items() if value not in (None, "")}
+
+
+def _is_older(record: ArticleRecord, existing: Article) -> bool:
+    """Tell a version that came late: the archive has a newer one by the source's own count."""
+    kept = existing.extra.get("version")
+    return isinstance(kept, int) and record.version is not None and record.version < kept
+
+
+def _problems_of_source(record: ArticleRecord) -> list[str]:
+    if record.pub_status == WITHHELD:
+        return ["Its source withholds it for now: publish it when the embargo ends."]
+    if record.pub_status == CANCELED:
+        return ["Its source has canceled it."]
+    return []
 
 
 def _reason(arrival: Arrival) -> str:

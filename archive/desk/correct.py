@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import transaction
 
+from archive.desk import corrections
 from archive.desk.accept import COPY_FIELDS, copy_fields, problems_before_publishing
 from archive.desk.shelve import save
 from archive.models import Article, Revision
@@ -29,6 +30,7 @@ def publish(article: Article, *, by, why: str = "Published.") -> None:
     if problems:
         raise CannotPublish(problems)
     _set_status(article, Article.Status.PUBLISHED, by, why)
+    corrections.carry_out_of(article, by=by)
 
 
 @transaction.atomic

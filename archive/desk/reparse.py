@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
-from archive.desk.accept import copy_fields, problems_before_publishing, record_values
+from archive.desk.accept import copy_fields, problems_before_publishing, record_values, source_state
 from archive.desk.originals import find_record, iter_records
 from archive.desk.pieces import in_pieces
 from archive.desk.shelve import save
@@ -40,7 +40,7 @@ class Rereading(NamedTuple):
 
 
 def read_again(articles, progress=lambda count: None) -> Iterator[Rereading]:
-    """Yield what the newest original of each article of a queryset gives; articles without one are left out."""
+    """Yield what the newest original of each article gives; articles without an original are left out."""
     ids = list(articles.order_by("pk").values_list("pk", flat=True))
     for piece in in_pieces(ids, ARTICLES_AT_ONCE):
         yield from _read_piece(piece)
@@ -91,7 +91,8 @@ def _read_original(original: Original, articles: list[Article], zone: str) -> It
 def compare_with(article: Article, record: ArticleRecord) -> Rereading:
     """Compare an article with its record as it is read today, hand-made fields left out."""
     values = record_values(record, article.curated)
-    values |= {"warnings": [warning._asdict() for warning in record.warnings], "extra": dict(record.extra)}
+    values["warnings"] = [warning._asdict() for warning in record.warnings]
+    values["extra"] = {**record.extra, **source_state(record)}
     differing = {name: value for name, value in values.items() if getattr(article, name) != value}
     before = text_fields(article, article.source.zone)
     again = Article(

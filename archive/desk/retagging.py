@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.dispatch import Signal
 from django.utils import timezone
 
+from archive.desk import corrections, families
 from archive.desk.enrich import enrich
 from archive.desk.outbox import queue_articles
 from archive.desk.pieces import in_pieces
@@ -100,9 +101,17 @@ def _read(ids: list[int]) -> int:
     changed = 0
     for some in in_pieces(ids, CHUNK_ARTICLES):
         different = enrich(Article.objects.filter(pk__in=some))
+        _place_new(some)
         queue_in_pieces(different)
         changed += len(different)
     return changed
+
+
+def _place_new(ids: list[int]) -> None:
+    """Find the families of articles that were taken in without being read, and what they correct."""
+    new = list(Article.objects.filter(pk__in=ids, signature__isnull=True).order_by("pk"))
+    families.place(new)
+    corrections.link(new)
 
 
 def queue_in_pieces(article_ids: Iterable[int]) -> None:

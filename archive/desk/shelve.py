@@ -1,4 +1,4 @@
-"""Saves articles with what follows from their text: address, credits, names, quotes, revision, index.
+"""Saves articles with what follows from their text: address, credits, names, family, revision, index.
 
 Runs inside the caller's transaction. Nothing else saves an Article.
 """
@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from simple_history.utils import bulk_create_with_history
 
+from archive.desk import families
 from archive.desk.enrich import enrich, enrich_new
 from archive.desk.outbox import queue_articles, queue_new
 from archive.desk.slugs import free_slug, slugify
-from archive.models import Article, Credit, FormerAddress
+from archive.models import Article, Credit, FormerAddress, ReadingTask
 from archive.wire.sign_offs import credit_codes, split_codes
 
 
@@ -29,11 +30,17 @@ def save(article: Article, *, by, why: str) -> None:
         Credit.objects.bulk_create(_credits(article))
     if (before.headline, before.body_text) != (article.headline, article.body_text):
         enrich([article])
+        families.place([article])
+    if before.status != article.status:
+        families.choose_leads_of([article.pk])
     queue_articles([article.pk])
 
 
-def save_new(articles: Sequence[tuple[Article, str]], *, by) -> None:
-    """Save new articles, each with the reason of its first revision; as many queries for many as for one."""
+def save_new(articles: Sequence[tuple[Article, str]], *, by, defer: bool = False) -> None:
+    """Save new articles, each with the reason of its first revision; as many queries for many as for one.
+
+    With `defer`, reading them for names and quotes is left as a ReadingTask.
+    """
     if not articles:
         return
     rows = [article for article, _ in articles]
@@ -43,7 +50,12 @@ def save_new(articles: Sequence[tuple[Article, str]], *, by) -> None:
         article._change_reason = why
     bulk_create_with_history(rows, Article, default_user=by)
     Credit.objects.bulk_create([credit for article in rows for credit in _credits(article)])
-    enrich_new(rows)
+    if defer:
+        ids = [article.pk for article in rows]
+        ReadingTask.objects.create(why="Taken in without being read.", article_ids=ids, total=len(ids))
+    else:
+        enrich_new(rows)
+        families.place(rows)
     queue_new(rows)
 
 
