@@ -24,6 +24,7 @@ def queues(user) -> list[Queue]:
         for permission, build in (
             ("archive.add_article", _upload),
             ("archive.add_article", _uploads),
+            ("archive.view_batch", _imports),
             ("archive.view_article", _drafts),
             ("archive.view_article", _warnings),
             ("archive.view_bylinecode", _codes),
@@ -55,6 +56,10 @@ def _uploads(user) -> Queue:
     return Queue(
         "Uploads under review", waiting.count(), "Staged, not decided yet.", _url("upload") + "#recent"
     )
+
+
+def _imports(user) -> Queue:
+    return Queue("Imports", None, "What came in together, what was skipped, and undoing it.", _url("batches"))
 
 
 def _drafts(user) -> Queue:

@@ -10,7 +10,7 @@ from django.utils.dateformat import format as format_date
 
 from archive.admin.forms import ItemForm
 from archive.desk.accept import Outcome
-from archive.desk.batches import preview_item, record_of, seen, why_not_acceptable
+from archive.desk.batches import content_of, preview_item, record_of, seen, why_not_acceptable
 from archive.desk.mending import Printed, has_markup, printed
 from archive.desk.preview import FoundName, Preview
 from archive.models import Article, BatchItem, Entity
@@ -140,7 +140,7 @@ def as_received(item: BatchItem) -> list[Piece]:
     spans = sorted(record_of(item).spans, key=lambda span: span.start)
     if not spans:
         return []
-    text = decode(bytes(item.file.content)).text
+    text = decode(content_of(item)).text
     result, at = [], spans[0].start
     for span in spans:
         result.append(Piece(text[at : span.start]))

@@ -13,12 +13,15 @@ class ArchiveAdminSite(AdminSite):
         return {**super().each_context(request), "site_header": header, "site_title": header}
 
     def get_urls(self):
-        from archive.admin import audit, bylines, candidates, health, upload, workbench
+        from archive.admin import audit, batches, bylines, candidates, health, upload, workbench
 
         pages = [
             path("upload/", upload.upload_view, name="upload"),
             path("upload/<int:batch_id>/", upload.review_view, name="upload_review"),
             path("upload/<int:batch_id>/report/", upload.report_view, name="upload_report"),
+            path("imports/", batches.batches_view, name="batches"),
+            path("imports/<int:batch_id>/", batches.batch_view, name="batch"),
+            path("imports/<int:batch_id>/rejects/", batches.rejects_view, name="batch_rejects"),
             path("codes/", bylines.unknown_codes_view, name="unknown_codes"),
             path("candidates/", candidates.candidates_view, name="candidates"),
             path("audit/", audit.audit_view, name="audit"),

@@ -161,7 +161,7 @@ def report_view(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Say what became of an upload, file by file."""
     batch = _get_batch(request, batch_id)
     items = BatchItem.objects.filter(file__batch=batch).select_related("file", "article")
-    page = Paginator(items.defer("record", "file__content"), 200).get_page(request.GET.get("page"))
+    page = Paginator(items.defer("record", "content", "file__content"), 200).get_page(request.GET.get("page"))
     return _render(
         request,
         "report",
@@ -201,14 +201,16 @@ def _waiting(batch: Batch):
 def _get_batch(request: HttpRequest, batch_id: int) -> Batch:
     """Return an upload that this account may see: its own, or anybody's for those who publish."""
     _require(request, "archive.add_article")
-    batch = get_object_or_404(Batch.objects.select_related("source", "uploaded_by"), pk=batch_id)
+    batch = get_object_or_404(
+        Batch.objects.select_related("source", "uploaded_by"), pk=batch_id, kind=Batch.Kind.UPLOAD
+    )
     if batch.uploaded_by_id != request.user.pk:
         _require(request, "archive.publish_article")
     return batch
 
 
 def _recent_batches(request: HttpRequest) -> list[tuple[Batch, batches.Counts]]:
-    recent = Batch.objects.select_related("source", "uploaded_by")
+    recent = Batch.objects.filter(kind=Batch.Kind.UPLOAD).select_related("source", "uploaded_by")
     if not request.user.has_perm("archive.publish_article"):
         recent = recent.filter(uploaded_by=request.user)
     return [(batch, batches.count(batch)) for batch in recent[:RECENT_BATCHES]]

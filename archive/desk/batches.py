@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from archive import wire
 from archive.desk.accept import Outcome, Received, accept
+from archive.desk.imports import note_taken
 from archive.desk.mending import changed_fields, printed
 from archive.desk.preview import Preview, preview
 from archive.models import Article, Batch, BatchFile, BatchItem, Source
@@ -27,6 +29,12 @@ log = logging.getLogger(__name__)
 
 # Long enough for a holiday; a forgotten upload's bytes are not kept for ever.
 STALE_AFTER_DAYS: Final = 30
+# Nobody reviews more by hand, and a small zip can hold millions.
+MAX_STORIES_IN_A_FILE: Final = 1_000
+TOO_MANY_STORIES: Final = (
+    f"Only the first {MAX_STORIES_IN_A_FILE:,} stories were read. "
+    "Take larger files in with “manage.py ingest”."
+)
 
 
 class Incoming(NamedTuple):
@@ -54,40 +62,50 @@ def stage(files: Iterable[Incoming], *, source: Source, by, origin: str) -> Batc
 
 
 def _stage_file(batch: Batch, incoming: Incoming) -> None:
-    records, refusal = [], incoming.refusal
-    if not refusal:
-        records, refusal = _read(incoming.name, incoming.content, ZoneInfo(batch.source.zone))
+    stories, refusals = [], [incoming.refusal] if incoming.refusal else []
+    if not refusals:
+        stories, refusals = _read(incoming.name, incoming.content, ZoneInfo(batch.source.zone))
+    # The bytes of a file that is one story stay with the file; of several, each story has its own.
+    is_whole = len(stories) == 1 and stories[0].content == incoming.content
     with transaction.atomic():
         file = BatchFile.objects.create(
             batch=batch,
             name=incoming.name[:255],
-            content=incoming.content,
+            content=incoming.content if is_whole or not stories else b"",
             size_bytes=len(incoming.content) if incoming.size_bytes is None else incoming.size_bytes,
-            refusal=refusal or ("" if records else "No article was found in it."),
+            refusal="\n".join(refusals) or ("" if stories else "No article was found in it."),
         )
         BatchItem.objects.bulk_create(
             BatchItem(
                 file=file,
                 position=position,
-                record=record.to_json(),
-                headline=record.headline[:HEADLINE_CHARS],
+                record=story.record.to_json(),
+                headline=story.record.headline[:HEADLINE_CHARS],
+                name=story.name[:500],
+                content=b"" if is_whole else story.content,
             )
-            for position, record in enumerate(records)
+            for position, story in enumerate(stories)
         )
 
 
-def _read(name: str, content: bytes, zone: ZoneInfo) -> tuple[list[ArticleRecord], str]:
-    """Return the records of a file, and why reading ended early, if it did."""
-    records = []
+def _read(name: str, content: bytes, zone: ZoneInfo) -> tuple[list[wire.Story], list[str]]:
+    """Return the stories of a file, and why others in it, or the rest of it, could not be read."""
+    stories, refusals = [], []
     try:
-        for record in wire.read(name, content, zone=zone):
-            records.append(record)
+        for found in wire.iter_stories(name, content, zone=zone, max_bytes=settings.ARCHIVE_MAX_UPLOAD_BYTES):
+            if isinstance(found, wire.Story):
+                stories.append(found)
+            else:
+                refusals.append(f"{found.name.removeprefix(name).lstrip('/, ')}: {found.reason}".lstrip(": "))
+            if len(stories) + len(refusals) >= MAX_STORIES_IN_A_FILE:
+                refusals.append(TOO_MANY_STORIES)
+                break
     except WireError as error:
-        return records, error.message
+        refusals.append(error.message)
     except Exception as error:
         log.exception("Reading %r failed with %s; the file was refused.", name, type(error).__name__)
-        return records, "The archive's reader failed on this file. The server's log says where."
-    return records, ""
+        refusals.append("The archive's reader failed on this file. The server's log says where.")
+    return stories, refusals
 
 
 def record_of(item: BatchItem) -> ArticleRecord:
@@ -128,7 +146,7 @@ def fix(item: BatchItem, typed: dict[str, str], *, edition: int) -> BatchItem:
 def preview_item(item: BatchItem) -> Preview:
     """Say what accepting a waiting item would do, without writing anything."""
     source, record = item.file.batch.source, record_of(item)
-    return preview(mended(record, item.fixes, source.zone), source, _received(item.file, record))
+    return preview(mended(record, item.fixes, source.zone), source, _received(item, record))
 
 
 def seen(preview: Preview) -> str:
@@ -178,11 +196,12 @@ def _accept(item: BatchItem, by, publish: bool, edition: int, was_seen: str) -> 
     accepted = accept(
         before.record,
         source=before.source,
-        received=_received(item.file, before.record),
+        received=_received(item, before.record),
         by=by,
         publish=publish,
         curated=_mended_fields(item, before.source.zone),
     )
+    note_taken(item.file.batch, [accepted])
     _decide(item, BatchItem.State.ACCEPTED, accepted.outcome, accepted.article, " ".join(accepted.held))
 
 
@@ -207,10 +226,12 @@ def leave_out(item: BatchItem) -> BatchItem:
 def _decide(item: BatchItem, state: str, outcome: str, article: Article | None, error: str = "") -> None:
     item.state, item.outcome, item.article, item.error = state, str(outcome), article, error
     item.save(update_fields=["state", "outcome", "article", "error"])
+    if state == BatchItem.State.ACCEPTED:
+        # The article's Original holds the same bytes now.
+        BatchItem.objects.filter(pk=item.pk).update(content=b"")
     batch = item.file.batch
     Batch.objects.filter(pk=batch.pk).update(accepted_at=timezone.now())
     if not item.file.items.exclude(state=BatchItem.State.ACCEPTED).exists():
-        # The article's Original holds the same bytes now.
         BatchFile.objects.filter(pk=item.file_id).update(content=b"")
 
 
@@ -225,13 +246,18 @@ def _locked(item: BatchItem) -> BatchItem:
     return items.get(pk=item.pk)
 
 
-def _received(file: BatchFile, record: ArticleRecord) -> Received:
-    return Received(file.name, bytes(file.content), record.encoding)
+def content_of(item: BatchItem) -> bytes:
+    """Return the bytes of an item's story: its own, or those of the file that is nothing else."""
+    return bytes(item.content) or bytes(item.file.content)
+
+
+def _received(item: BatchItem, record: ArticleRecord) -> Received:
+    return Received(item.name or item.file.name, content_of(item), record.encoding)
 
 
 class Counts(NamedTuple):
-    """How many articles of an upload became what. `refused` counts files that could not be read, or not to
-    their end; `read` is the sum of all others."""
+    """How many articles of a batch became what. `refused` counts what could not be read: files of an upload,
+    stories of an import; `read` is the sum of all others."""
 
     read: int
     new: int
@@ -249,6 +275,10 @@ class Counts(NamedTuple):
 
 def count(batch: Batch) -> Counts:
     """Count what became of a batch so far."""
+    if batch.kind != Batch.Kind.UPLOAD:
+        counted = {str(outcome): getattr(batch, outcome) for outcome in Outcome}
+        read = sum(counted.values()) + batch.rejected
+        return Counts(read=read, **counted, left_out=0, refused=batch.rejected, waiting=0)
     states = Counter(BatchItem.objects.filter(file__batch=batch).values_list("state", "outcome"))
     outcomes = Counter()
     for (state, outcome), number in states.items():
@@ -266,9 +296,10 @@ def count(batch: Batch) -> Counts:
 def forget_stale(now: datetime.datetime | None = None) -> int:
     """Delete what has waited in uploads for STALE_AFTER_DAYS; reports of accepted articles stay."""
     before = (now or timezone.now()) - datetime.timedelta(days=STALE_AFTER_DAYS)
-    stale = Batch.objects.filter(uploaded_at__lt=before)
+    stale = Batch.objects.filter(kind=Batch.Kind.UPLOAD, uploaded_at__lt=before)
     forgotten, _ = BatchItem.objects.filter(file__batch__in=stale, state=BatchItem.State.WAITING).delete()
     BatchFile.objects.filter(batch__in=stale).exclude(content=b"").update(content=b"")
+    BatchItem.objects.filter(file__batch__in=stale).exclude(content=b"").update(content=b"")
     BatchFile.objects.filter(batch__in=stale, items__isnull=True, refusal="").delete()
     stale.filter(accepted_at__isnull=True).delete()
     return forgotten

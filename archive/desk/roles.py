@@ -20,6 +20,7 @@ _CONTRIBUTOR_PERMISSIONS: Final = {
 }
 _ARCHIVIST_PERMISSIONS: Final = _CONTRIBUTOR_PERMISSIONS | {
     "publish_article",
+    "view_batch",
     "view_indextask",
     *(
         f"{action}_{model}"

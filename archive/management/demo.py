@@ -34,11 +34,14 @@ def load(progress_bar) -> Report:
         total = Report()
         with progress_bar(sum(map(len, files.values())), "Demo wire") as bar:
             for source, paths in files.items():
-                report = ingest(paths, source, publish=True, progress=bar.update)
-                total.files += report.files
-                total.outcomes += report.outcomes
-                total.skipped += report.skipped
-                total.held += report.held
+                report = ingest(
+                    paths,
+                    source,
+                    publish=True,
+                    origin="demo wire",
+                    progress=lambda _, stories: bar.update(stories),
+                )
+                total.add(report)
     return total
 
 

@@ -12,6 +12,7 @@ def progress_bar(total: int | None, label: str, unit: str = "stories") -> tqdm:
         total=total,
         desc=label,
         unit=f" {unit}",
+        unit_scale=unit == "bytes",
         mininterval=0.2 if on_terminal else 15,
         ascii=not on_terminal,
         dynamic_ncols=on_terminal,

@@ -82,6 +82,16 @@ def deferred_drain():
             drain_after_commit()
 
 
+@contextmanager
+def without_drain():
+    """Leave the outbox to another process, or to a later command, as imports that defer it want."""
+    _deferred.depth = getattr(_deferred, "depth", 0) + 1
+    try:
+        yield
+    finally:
+        _deferred.depth -= 1
+
+
 def drain(progress=lambda count: None) -> int:
     """Index what the outbox holds until it is empty, and return how many articles were looked at.
 

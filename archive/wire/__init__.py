@@ -10,6 +10,7 @@ A further format is a module with `detect(head)` and `read(stream, zone)` and on
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -82,15 +83,12 @@ def iter_stories(
 
     Raise a WireError where nothing of the file, or nothing further, can be read, and OSError.
     """
-    if isinstance(content, Path):
-        with content.open("rb") as file:
-            before = _state(file)
-            yield from _read(name, file, zone, max_bytes, max_file_bytes)
-            if _state(file) != before:
-                raise FileChanged
-        return
-    file = io.BytesIO(content) if isinstance(content, bytes) else content
-    yield from _read(name, file, zone, max_bytes, max_file_bytes)
+    with content.open("rb") if isinstance(content, Path) else nullcontext(content) as file:
+        file = io.BytesIO(file) if isinstance(file, bytes) else file
+        before = _state(file)
+        yield from _read(name, file, zone, max_bytes, max_file_bytes)
+        if _state(file) != before:
+            raise FileChanged
 
 
 def _read(name: str, file: BinaryIO, zone: ZoneInfo, max_bytes: int, max_file_bytes: int | None) -> Reading:
@@ -105,9 +103,12 @@ def _read(name: str, file: BinaryIO, zone: ZoneInfo, max_bytes: int, max_file_by
         yield from _read_stream(stream, zone)
 
 
-def _state(file: BinaryIO) -> tuple[int, int]:
-    """Return what changes when somebody writes to a file."""
-    state = os.fstat(file.fileno())
+def _state(file: BinaryIO) -> tuple[int, int] | None:
+    """Return what changes when somebody writes to a file; None for one that is in memory."""
+    try:
+        state = os.fstat(file.fileno())
+    except OSError:
+        return None
     return state.st_size, state.st_mtime_ns
 
 

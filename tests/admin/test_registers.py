@@ -142,6 +142,7 @@ def test_desk_counts_what_waits(client_of, upload, decide, article):
     assert queues == {
         "Upload copy": None,
         "Uploads under review": 1,
+        "Imports": None,
         "Drafts": 1,
         "Articles with warnings": 1,
         "Unknown sign-off codes": 2,

@@ -174,7 +174,7 @@ def test_publishing_without_a_day_keeps_a_draft_and_says_so(client_of, upload, d
 REFUSED = [
     ("empty.txt", b"", "The file is empty"),
     ("photo.txt", bytes(range(256)) * 8, "not text"),
-    ("copy.zip", b"PK\x03\x04" + b"\x00" * 60, "does not read"),
+    ("copy.zip", b"PK\x03\x04" + b"\x00" * 60, "its list of contents is damaged or cut off"),
     ("page.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "does not read"),
 ]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from archive.desk.ingest import find_files, ingest
+from archive.desk.ingest import count_bytes, find_files, ingest
 from archive.models import Article, IndexTask
 from tests.desk.copy_samples import STORY, make_source
 
@@ -71,7 +71,8 @@ def test_file_that_vanishes_is_named(tmp_path):
     assert report.skipped[0].reason == "It could not be read: No such file or directory."
 
 
-def test_progress_counts_every_file(folder):
+def test_progress_counts_every_byte_and_story(folder):
     seen = []
-    ingest(find_files([folder]), make_source(), progress=seen.append)
-    assert sum(seen) == 4
+    files = find_files([folder])
+    ingest(files, make_source(), progress=lambda *done: seen.append(done))
+    assert [sum(column) for column in zip(*seen, strict=True)] == [count_bytes(files), 4]

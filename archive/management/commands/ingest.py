@@ -1,20 +1,21 @@
-"""Take in files of wire copy."""
+"""Take in files of news."""
 
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from archive.desk.ingest import find_files, ingest
+from archive.desk.ingest import Stopped, count_bytes, find_files, ingest
 from archive.desk.sources import get_or_register_source
 from archive.management.progress import count_sentence, progress_bar
 from archive.models import Source
-from archive.search.indexer import deferred_drain
+from archive.search.indexer import deferred_drain, without_drain
 
 
 class Command(BaseCommand):
     help = (
-        "Take in files of wire copy, or folders of them. Run again, it takes in only what is new or changed."
+        "Take in files of news in any format the archive reads, or folders of them. "
+        "Run again, it takes in only what is new or changed."
     )
 
     def add_arguments(self, parser):
@@ -22,16 +23,39 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="wire", metavar="NAME", help="who filed it (default: wire)")
         parser.add_argument("--zone", metavar="ZONE", help="zone of a new source, such as Asia/Tehran")
         parser.add_argument("--publish", action="store_true", help="let readers see it at once")
+        parser.add_argument("--defer", action="store_true", help="leave names, quotes and index to “enrich”")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
 
-    def handle(self, *, paths, source, zone, publish, dry_run, **options):
+    def handle(self, *, paths, source, zone, publish, defer, dry_run, **options):
         try:
             files = find_files(paths)
             source = self.get_source(source, zone, dry_run)
         except (FileNotFoundError, ValidationError) as error:
             raise CommandError(" ".join(getattr(error, "messages", [str(error)]))) from error
-        with progress_bar(len(files), "Taking in", "files") as bar, deferred_drain():
-            report = ingest(files, source, publish=publish, dry_run=dry_run, progress=bar.update)
+        stories = 0
+        with (
+            progress_bar(count_bytes(files), "Taking in", "bytes") as bar,
+            without_drain() if defer else deferred_drain(),
+        ):
+
+            def progress(bytes_read: int, done: int) -> None:
+                nonlocal stories
+                stories += done
+                bar.set_postfix_str(f"{stories:,} stories", refresh=False)
+                bar.update(bytes_read)
+
+            try:
+                report = ingest(
+                    files,
+                    source,
+                    publish=publish,
+                    defer=defer,
+                    dry_run=dry_run,
+                    origin=", ".join(map(str, paths)),
+                    progress=progress,
+                )
+            except Stopped as error:
+                raise CommandError(str(error)) from error
         self.report(report)
 
     def get_source(self, name: str, zone: str | None, dry_run: bool) -> Source:
@@ -50,4 +74,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{path}: skipped. {reason}")
         for path, reasons in report.held:
             self.stderr.write(f"{path}: kept as a draft. {' '.join(reasons)}")
+        unnamed = report.skipped_count - len(report.skipped) + report.held_count - len(report.held)
+        if unnamed:
+            self.stderr.write(f"{unnamed:,} more are named in the admin, under imports.")
         self.stdout.write(count_sentence(report.counts()))

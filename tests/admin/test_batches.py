@@ -1,0 +1,128 @@
+"""Imports in the admin: shown, downloaded, undone; and uploads of files with several stories."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.urls import reverse
+
+from archive.desk.imports import undo
+from archive.desk.ingest import ingest
+from archive.models import Article, Batch, BatchItem, Original
+from tests.admin.copies import COPY, SECOND
+from tests.wire import samples
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def batch(source, tmp_path):
+    (tmp_path / "a.txt").write_text(COPY)
+    (tmp_path / "b.jsonl").write_bytes(samples.JSONL + b"{broken\n")
+    return ingest(sorted(tmp_path.iterdir()), source, publish=True, origin="inbox").batch
+
+
+def test_import_is_listed_and_shown_with_reasons(client_of, batch):
+    client = client_of("archivist")
+    assert "4 read, 3 new, 1 refused" in client.get(reverse("admin:batches")).content.decode()
+    page = client.get(batch.get_absolute_url()).content.decode()
+    assert "b.jsonl, line 3" in page
+    assert "its syntax is broken" in page
+    assert "Ministers agree to close cooperation" in page
+    assert "Undo it for 3 articles" in page
+
+
+def test_rejects_are_downloaded_as_lines_and_as_zip(client_of, batch):
+    client = client_of("archivist")
+    address = reverse("admin:batch_rejects", args=[batch.pk])
+    lines = b"".join(client.get(address).streaming_content).decode().splitlines()
+    assert [json.loads(line)["name"] for line in lines] == ["b.jsonl, line 3"]
+    packed = zipfile.ZipFile(io.BytesIO(client.get(address, {"as": "zip"}).content))
+    assert packed.namelist() == ["reasons.jsonl", "000001.txt"]
+    assert packed.read("000001.txt") == b"{broken"
+
+
+@pytest.mark.parametrize(("role", "status"), [("contributor", 403), ("staff", 403), ("archivist", 200)])
+def test_imports_are_for_archivists(client_of, batch, role, status):
+    client = client_of(role)
+    for address in (
+        reverse("admin:batches"),
+        batch.get_absolute_url(),
+        reverse("admin:batch_rejects", args=[batch.pk]),
+    ):
+        assert client.get(address).status_code == status
+
+
+def test_undo_withdraws_what_was_new_and_keeps_the_trail(client_of, batch):
+    response = client_of("archivist").post(batch.get_absolute_url(), follow=True)
+    assert "Undone: 3 withdrawn." in response.content.decode()
+    assert not Article.objects.published().exists()
+    revision = Article.objects.get(source_key="varra:2").revisions.latest()
+    assert revision.history_change_reason == f"Undone: import {batch.pk}."
+    assert revision.history_user.username == "archivist"
+    batch.refresh_from_db()
+    assert batch.undone_by.username == "archivist"
+    assert Original.objects.count() == 3
+
+
+def test_undo_gives_changed_articles_back_what_they_said(source, tmp_path, batch):
+    path = tmp_path / "again.jsonl"
+    path.write_text(
+        json.dumps({"headline": "Second, changed", "published_on": "2019-07-11", "source_key": "varra:2"})
+    )
+    second = ingest([path], source, publish=True).batch
+    article = Article.objects.get(source_key="varra:2")
+    assert (article.headline, second.changed) == ("Second, changed", 0)
+    second.refresh_from_db()
+    assert second.changed == 1
+    assert str(undo(second, by=None)) == "1 as they were before"
+    article.refresh_from_db()
+    assert (article.headline, article.body_text, article.version) == ("Second", "Text here.", 3)
+    assert article.is_public
+    assert article.curated == []
+    assert str(undo(second, by=None)) == "nothing to undo"
+
+
+def test_undo_leaves_what_was_changed_since(source, tmp_path, batch):
+    path = tmp_path / "again.jsonl"
+    path.write_text(json.dumps({"headline": "Two", "published_on": "2019-07-11", "source_key": "varra:2"}))
+    second = ingest([path], source).batch
+    path.write_text(json.dumps({"headline": "Three", "published_on": "2019-07-11", "source_key": "varra:2"}))
+    ingest([path], source)
+    assert str(undo(second, by=None)) == "1 left"
+    assert Article.objects.get(source_key="varra:2").headline == "Three"
+
+
+def test_file_of_several_stories_is_reviewed_story_by_story(client_of, upload, decide):
+    client = client_of("archivist")
+    batch = upload(
+        client, [("wire.zip", samples.zipped(**{"a.txt": COPY.encode(), "b.txt": SECOND.encode(), "c": b""}))]
+    )
+    page = client.get(batch.get_absolute_url())
+    assert [row.item.headline for row in page.context["rows"]] == [
+        "Ministers agree to close cooperation",
+        "Ferry to Ossa runs again",
+    ]
+    assert page.context["rows"][0].as_received
+    assert "c: The file is empty." in page.content.decode()
+    decide(client, batch, "publish")
+    assert Article.objects.published().count() == 2
+    assert sorted(bytes(original.content) for original in Original.objects.all()) == sorted(
+        [COPY.encode(), SECOND.encode()]
+    )
+    assert {bytes(item.content) for item in BatchItem.objects.all()} == {b""}
+    assert str(undo(batch, by=None)) == "2 withdrawn"
+
+
+def test_upload_of_too_many_stories_is_cut_with_a_reason(client_of, upload, monkeypatch):
+    monkeypatch.setattr("archive.desk.batches.MAX_STORIES_IN_A_FILE", 2)
+    batch = upload(client_of("archivist"), [("many.jsonl", samples.JSONL * 2)])
+    assert BatchItem.objects.filter(file__batch=batch).count() == 2
+    assert "Take larger files in with “manage.py ingest”." in batch.files.get().refusal
+
+
+def test_imports_are_no_uploads(client_of, batch):
+    client = client_of("archivist")
+    assert client.get(reverse("admin:upload_review", args=[batch.pk])).status_code == 404
+    assert not Batch.objects.filter(kind="upload").exists()
