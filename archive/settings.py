@@ -4,7 +4,6 @@ Two ways to run: *local* (ARCHIVE_LOCAL=1, the default of manage.py), which answ
 generates its secret, and *production*, where a missing secret or host stops start-up and names the variable.
 """
 
-import os
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -12,50 +11,49 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from archive.environment import (
+    get_flag,
+    get_folder,
+    get_level,
+    get_list,
+    get_number,
+    get_required,
+    get_text,
+    get_zone,
+)
 from archive.secrets import get_or_create_secret
 
-env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where things are ---------------------------------------------------------------------------------------
 
-ARCHIVE_DATA_DIR = Path(env.str("ARCHIVE_DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
-ARCHIVE_NAME = env.str("ARCHIVE_NAME", default="Dateline")
+ARCHIVE_DATA_DIR = get_folder("ARCHIVE_DATA_DIR", BASE_DIR / "data")
+ARCHIVE_NAME = get_text("ARCHIVE_NAME", "Dateline")
 ROOT_URLCONF = "archive.urls"
 WSGI_APPLICATION = "archive.wsgi.application"
 
 # --- Safety -------------------------------------------------------------------------------------------------
 
-DEBUG = env.bool("ARCHIVE_DEBUG", default=False)
-ARCHIVE_LOCAL = env.bool("ARCHIVE_LOCAL", default=False)
+DEBUG = get_flag("ARCHIVE_DEBUG", False)
+ARCHIVE_LOCAL = get_flag("ARCHIVE_LOCAL", False)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
-
-def required(name: str, hint: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise ImproperlyConfigured(f"{name} is not set. {hint} See the table of settings in README.md.")
-    return value
-
-
 if ARCHIVE_LOCAL or DEBUG:
-    SECRET_KEY = env.str("ARCHIVE_SECRET_KEY", default="") or get_or_create_secret(
-        ARCHIVE_DATA_DIR / "secret-key"
-    )
-    ALLOWED_HOSTS = env.list("ARCHIVE_HOSTS", default=LOCAL_HOSTS)
+    SECRET_KEY = get_text("ARCHIVE_SECRET_KEY", "") or get_or_create_secret(ARCHIVE_DATA_DIR / "secret-key")
+    ALLOWED_HOSTS = get_list("ARCHIVE_HOSTS", LOCAL_HOSTS)
 else:
-    SECRET_KEY = required(
+    SECRET_KEY = get_required(
         "ARCHIVE_SECRET_KEY", "Set it to 50 or more random characters that nobody else has."
     )
-    required("ARCHIVE_HOSTS", "Set it to the host names readers use, parted by commas.")
-    ALLOWED_HOSTS = env.list("ARCHIVE_HOSTS")
+    get_required("ARCHIVE_HOSTS", "Set it to the host names readers use, parted by commas.")
+    ALLOWED_HOSTS = get_list("ARCHIVE_HOSTS", [])
 
 # Readers reach a production archive over HTTPS; ARCHIVE_HTTPS=0 is for a closed network without it.
-ARCHIVE_HTTPS = env.bool("ARCHIVE_HTTPS", default=not (ARCHIVE_LOCAL or DEBUG))
+ARCHIVE_HTTPS = get_flag("ARCHIVE_HTTPS", not (ARCHIVE_LOCAL or DEBUG))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ARCHIVE_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if ARCHIVE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ARCHIVE_HTTPS
-if env.bool("ARCHIVE_BEHIND_PROXY", default=False):
+if get_flag("ARCHIVE_BEHIND_PROXY", False):
     # Only for a proxy that sets this header itself and strips it from what readers send.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
@@ -114,8 +112,11 @@ TEMPLATES = [
 
 # --- Database -----------------------------------------------------------------------------------------------
 
-DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{ARCHIVE_DATA_DIR / 'archive.sqlite3'}")
-DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+DATABASE_URL = get_text("DATABASE_URL", f"sqlite:///{ARCHIVE_DATA_DIR / 'archive.sqlite3'}")
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if not DATABASES["default"].get("ENGINE"):
+    # Its value is not repeated here: it may hold a password.
+    raise ImproperlyConfigured("DATABASE_URL has to look like postgres://user:password@host/name.")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Of 1,200 read-then-write transactions by four processes, DEFERRED lost 347 to locks, IMMEDIATE none.
     DATABASES["default"]["OPTIONS"] = {
@@ -127,7 +128,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Search -------------------------------------------------------------------------------------------------
 
-SEARCH_URL = env.str("SEARCH_URL", default=f"whoosh://{quote(str(ARCHIVE_DATA_DIR / 'index'))}")
+SEARCH_URL = get_text("SEARCH_URL", f"whoosh://{quote(str(ARCHIVE_DATA_DIR / 'index'))}")
 
 
 def search_path(url: str) -> str:
@@ -148,15 +149,15 @@ HAYSTACK_CONNECTIONS = {
     },
 }
 HAYSTACK_ITERATOR_LOAD_PER_QUERY = 100
-ARCHIVE_RESULTS_PER_PAGE = env.int("ARCHIVE_RESULTS_PER_PAGE", default=20)
-ARCHIVE_MAX_EXPORT = env.int("ARCHIVE_MAX_EXPORT", default=100_000)
-ARCHIVE_RATE_LIMIT = env.int("ARCHIVE_RATE_LIMIT", default=120)
-ARCHIVE_SEARCH_LOG = env.bool("ARCHIVE_SEARCH_LOG", default=True)
+ARCHIVE_RESULTS_PER_PAGE = get_number("ARCHIVE_RESULTS_PER_PAGE", 20, least=1)
+ARCHIVE_MAX_EXPORT = get_number("ARCHIVE_MAX_EXPORT", 100_000)
+ARCHIVE_RATE_LIMIT = get_number("ARCHIVE_RATE_LIMIT", 120)
+ARCHIVE_SEARCH_LOG = get_flag("ARCHIVE_SEARCH_LOG", True)
 
 # --- Taking copy in -----------------------------------------------------------------------------------------
 
-ARCHIVE_MAX_UPLOAD_BYTES = env.int("ARCHIVE_MAX_UPLOAD_BYTES", default=20 * 1024 * 1024)
-ARCHIVE_MAX_UPLOAD_FILES = env.int("ARCHIVE_MAX_UPLOAD_FILES", default=200)
+ARCHIVE_MAX_UPLOAD_BYTES = get_number("ARCHIVE_MAX_UPLOAD_BYTES", 20 * 1024 * 1024, least=1)
+ARCHIVE_MAX_UPLOAD_FILES = get_number("ARCHIVE_MAX_UPLOAD_FILES", 200, least=1)
 DATA_UPLOAD_MAX_NUMBER_FILES = ARCHIVE_MAX_UPLOAD_FILES + 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024
@@ -167,7 +168,7 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
 # Days are printed in the zone of each story's source; this zone is for the rest, such as admin logs.
-TIME_ZONE = env.str("ARCHIVE_ZONE", default="UTC")
+TIME_ZONE = get_zone("ARCHIVE_ZONE", "UTC")
 
 # --- Signing in ---------------------------------------------------------------------------------------------
 
@@ -195,5 +196,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"archive": {"level": env.str("ARCHIVE_LOG_LEVEL", default="INFO")}},
+    "loggers": {"archive": {"level": get_level("ARCHIVE_LOG_LEVEL", "INFO")}},
 }
