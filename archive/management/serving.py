@@ -13,6 +13,21 @@ from archive.search import indexer
 from archive.search.errors import SearchError
 
 
+def check_address(bind: str) -> None:
+    """Raise CommandError if an address is taken, or is not one; before anything else takes time."""
+    host, _, port = bind.rpartition(":")
+    if not (host and port.isascii() and port.isdigit()):
+        raise CommandError(f"{bind} is no address to serve on; write HOST:PORT, such as 127.0.0.1:8000.")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, int(port)), family=family).close()
+    except (OSError, OverflowError) as error:
+        raise CommandError(
+            f"Cannot serve on {bind}: {error}. Choose another address with --bind HOST:PORT."
+        ) from error
+
+
 def prepare(out) -> None:
     """Bring the database, the static files and the index up to date."""
     call_command("migrate", verbosity=0)
@@ -40,9 +55,7 @@ def refresh_index(out) -> None:
 
 
 def serve(bind: str, workers: int, threads: int) -> None:
-    """Replace this process by the server. Raise CommandError if the address is taken or not one."""
-    host, _, port = bind.rpartition(":")
-    _check_free(host.strip("[]"), port)
+    """Replace this process by the server."""
     os.execv(  # noqa: S606 - our own interpreter with arguments made here
         sys.executable,
         [
@@ -51,15 +64,3 @@ def serve(bind: str, workers: int, threads: int) -> None:
             *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning"),
         ],
     )
-
-
-def _check_free(host: str, port: str) -> None:
-    try:
-        with socket.create_server(
-            (host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET
-        ):
-            pass
-    except (OSError, ValueError, OverflowError) as error:
-        raise CommandError(
-            f"Cannot serve on {host}:{port}: {error}. Choose another address with --bind HOST:PORT."
-        ) from error

@@ -14,6 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="only load")
 
     def handle(self, *, bind, no_serve, **options):
+        if not no_serve:
+            serving.check_address(bind)
         serving.prepare(self.stdout)
         report = demo.load(progress_bar)
         self.stdout.write(count_sentence(report.counts()))

@@ -1,6 +1,6 @@
 """Serve the archive."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from archive.management import serving
 
@@ -14,6 +14,9 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=4, help="threads of each process (default: 4)")
 
     def handle(self, *, bind, workers, threads, **options):
+        if workers < 1 or threads < 1:
+            raise CommandError("There has to be at least one process and one thread.")
+        serving.check_address(bind)
         serving.prepare(self.stdout)
         self.stdout.write(f"Serving on http://{bind} (Ctrl-C stops it).")
         self.stdout.flush()
