@@ -173,14 +173,21 @@ def _iter_gzip(stream: Stream, budget: _Budget) -> Iterator[Stream | Reject]:
 
 
 def _iter_tar(file, stream: Stream, budget: _Budget) -> Iterator[Stream | Reject]:
+    tail = _Tail(file)
     try:
-        with tarfile.open(fileobj=file, mode="r|", errorlevel=1) as archive:
+        with tarfile.open(fileobj=tail, mode="r|", errorlevel=1) as archive:
             for info in archive:
                 # Links point elsewhere, devices are no files; folders and names are only names.
                 if info.isfile() and _is_wanted(info.name):
                     yield _member(archive.extractfile(info), info.name, stream, budget, info.size)
                 # Or the archive remembers every member it passed.
                 archive.members = []
+            # tarfile ends as quietly at a broken header as at the block of zeros that ends an archive.
+            if (
+                tail.block_at(archive.offset).strip(b"\0")
+                or len(tail.block_at(archive.offset)) < tarfile.BLOCKSIZE
+            ):
+                raise tarfile.ReadError("it has no end")
     except _DAMAGE as error:
         raise DamagedFile(LABEL, f"it is damaged or cut off ({error or type(error).__name__})") from None
 
@@ -193,6 +200,25 @@ class _Whole:
 
     def read(self, size: int = -1) -> bytes:
         return self._stream.read(1024 * 1024 if size is None or size < 0 else size)
+
+
+class _Tail:
+    """Remember the last bytes read of a tar, which end with the block that ended it."""
+
+    def __init__(self, file):
+        self._file = file
+        self._kept = b""
+        self._total = 0
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._total += len(data)
+        self._kept = (self._kept + data)[-4 * tarfile.RECORDSIZE :]
+        return data
+
+    def block_at(self, offset: int) -> bytes:
+        start = offset - (self._total - len(self._kept))
+        return self._kept[start : start + tarfile.BLOCKSIZE] if start >= 0 else b""
 
 
 class _Readable(io.RawIOBase):
