@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from archive.desk import verdicts
 from archive.desk.spellings import NEEDS_CONFIRMATION
 from archive.desk.suggesting import NameSuggestion, get_by_typed, suggest_for
-from archive.models import Candidate, Entity, ReadingTask, Sighting, Verdict
+from archive.models import Candidate, Entity, ReadingTask, Sighting, Unproposed, Verdict
 from archive.models.names import NAME_CHARS
 from archive.names.folding import fold
 from archive.search import rereading
@@ -89,6 +89,7 @@ def candidates_view(request: HttpRequest) -> HttpResponse:
         "kinds": Entity.Kind.choices,
         "ignored": Verdict.objects.filter(kind=Verdict.Kind.IGNORE).select_related("by")[:50],
         "tasks": recent_tasks(),
+        "unproposed": Unproposed.objects.count(),
         "may_change": request.user.has_perm("archive.add_entity"),
     }
     status = 400 if mistake else 200

@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from archive.desk.casing import statistics_for
-from archive.desk.queue import keep_candidates
+from archive.desk.queue import propose_soon
 from archive.desk.reading import Decided, FoundMention, Reading, read_article
 from archive.desk.tagging import get_known_names
 from archive.models import Article, Mention, Quote, Verdict
@@ -22,19 +21,19 @@ _QUOTE_FIELDS: Final = (
 
 def enrich_new(articles: Sequence[Article]) -> None:
     """Read articles that were just created; as many queries for many as for one."""
-    known, statistics = get_known_names(), statistics_for(articles)
-    readings = [read_article(article, known, statistics) for article in articles]
+    known = get_known_names()
+    readings = [read_article(article, known) for article in articles]
     Mention.objects.bulk_create(
         [row for reading in readings for row in _mention_rows(reading, reading.mentions)]
     )
     Quote.objects.bulk_create([quote for reading in readings for quote in reading.quotes])
-    keep_candidates(readings, are_new=True)
+    propose_soon(readings, are_new=True)
 
 
 def enrich(articles: Iterable[Article]) -> set[int]:
     """Read articles again, and return the numbers of those whose names or quotes changed."""
     articles = list(articles)
-    known, statistics = get_known_names(), statistics_for(articles)
+    known = get_known_names()
     mentions = _by_article(Mention.objects.filter(article__in=articles))
     quotes = _by_article(Quote.objects.filter(article__in=articles))
     meanings = _by_article(Verdict.objects.filter(kind=Verdict.Kind.MEANS, article__in=articles))
@@ -42,7 +41,6 @@ def enrich(articles: Iterable[Article]) -> set[int]:
         read_article(
             article,
             known,
-            statistics,
             Decided(
                 meanings[article.pk],
                 [mention for mention in mentions[article.pk] if mention.is_confirmed],
@@ -52,7 +50,7 @@ def enrich(articles: Iterable[Article]) -> set[int]:
         for article in articles
     ]
     changed = _replace_mentions(readings, mentions) | _replace_quotes(readings, quotes)
-    keep_candidates(readings)
+    propose_soon(readings)
     return changed
 
 

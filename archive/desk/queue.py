@@ -1,22 +1,64 @@
 """Keeps proposed names and where they were seen, with counts that stay right when copy comes in again."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Case, F, IntegerField, Value, When
 
-from archive.desk.reading import FoundCandidate, Reading
-from archive.models import Candidate, Sighting
+from archive.desk.casing import statistics_for
+from archive.desk.reading import FoundCandidate, Reading, propose_names, read_article
+from archive.desk.tagging import get_known_names
+from archive.models import Article, Candidate, Sighting, Unproposed
+
+# Looking through so many articles takes about a hundredth of a second.
+MOST_AT_ONCE: Final = 10
+CHUNK_ARTICLES: Final = 200
 
 # A later story must be clearly surer of the kind to be believed instead of the first.
 _CLEARLY_SURER: Final = 0.1
 
 
-def keep_candidates(readings: Sequence[Reading], *, are_new: bool = False) -> None:
+def propose_soon(readings: Sequence[Reading], *, are_new: bool = False) -> None:
+    """Propose names in a few articles at once, and leave many to `propose_waiting`.
+
+    Proposing takes longer than everything else that is done for an article as it comes in.
+    """
+    if len(readings) <= MOST_AT_ONCE:
+        _propose(readings, are_new=are_new)
+        return
+    rows = [Unproposed(article=reading.article) for reading in readings]
+    Unproposed.objects.bulk_create(rows, ignore_conflicts=not are_new)
+
+
+def propose_waiting(progress: Callable[[int], object] = lambda count: None) -> int:
+    """Propose names in the articles that wait for it, a transaction for each CHUNK_ARTICLES of them.
+
+    Return how many there were.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            waiting = Unproposed.objects.select_for_update()
+            ids = list(waiting.order_by("-pk").values_list("pk", flat=True)[:CHUNK_ARTICLES])
+            if not ids:
+                return done
+            known = get_known_names()
+            articles = Article.objects.filter(pk__in=ids).defer("body_html")
+            _propose([read_article(article, known) for article in articles])
+            Unproposed.objects.filter(pk__in=ids).delete()
+        done += len(ids)
+        progress(len(ids))
+
+
+def _propose(readings: Sequence[Reading], *, are_new: bool = False) -> None:
     """Replace what was proposed in these articles by what is proposed now."""
+    statistics = statistics_for([reading.article for reading in readings])
     wanted = {
-        (key, reading.article.pk): found for reading in readings for key, found in reading.candidates.items()
+        (key, reading.article.pk): found
+        for reading in readings
+        for key, found in propose_names(reading, statistics).items()
     }
     before = {} if are_new else _sightings(reading.article.pk for reading in readings)
     candidates = _get_or_create({key for key, _ in wanted}, wanted)

@@ -1,4 +1,4 @@
-"""Reads one article as the archive understands it now: names, quotes, proposed names. Writes nothing."""
+"""Reads one article as the archive understands it now: names, quotes, proposals. Writes nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -53,20 +53,21 @@ class Decided:
 
 
 class Reading(NamedTuple):
-    """What stands in an article. `registered` says for each mention whose spelling it is."""
+    """What stands in an article. `registered` says for each mention whose spelling it is.
+
+    `taken` are the places of registered names in the body, in doubt or not, where nothing is proposed.
+    """
 
     article: Article
     mentions: set[FoundMention]
     registered: dict[FoundMention, int]
     quotes: list[Quote]
-    candidates: dict[str, FoundCandidate]
     kept: list[Mention]
     kept_quotes: list[Quote]
+    taken: list[Match]
 
 
-def read_article(
-    article: Article, known: KnownNames, statistics: CasingStatistics, decided: Decided | None = None
-) -> Reading:
+def read_article(article: Article, known: KnownNames, decided: Decided | None = None) -> Reading:
     """Read an article. What was decided by hand stays wherever its words still stand."""
     decided = decided or Decided()
     kept = _still_there(article, decided.mentions)
@@ -78,8 +79,7 @@ def read_article(
     body.sort(key=lambda match: match.start)
     quotes = _quotes(article, body, registered, kept, known, kept_quotes)
     taken = [match for part, match in found if part == BODY] + body
-    candidates = _candidates(article.body_text, taken, statistics)
-    return Reading(article, set(registered), registered, quotes, candidates, kept, kept_quotes)
+    return Reading(article, set(registered), registered, quotes, kept, kept_quotes, taken)
 
 
 def _meant(found, meanings: Sequence[Verdict], known: KnownNames) -> list[tuple[str, Match]]:
@@ -200,10 +200,10 @@ def _quotes(article, matches, registered, kept, known: KnownNames, kept_quotes) 
     return rows
 
 
-def _candidates(text: str, known: list[Match], statistics) -> dict[str, FoundCandidate]:
-    """Return the proposed names of a body by folded spelling, each once."""
+def propose_names(reading: Reading, statistics: CasingStatistics) -> dict[str, FoundCandidate]:
+    """Return the proposed names of an article's body by folded spelling, each once."""
     grouped = defaultdict(list)
-    for proposal in propose(text, known, statistics):
+    for proposal in propose(reading.article.body_text, reading.taken, statistics):
         key = fold(proposal.text)[:NAME_CHARS]
         if proposal.confidence >= LEAST_CONFIDENCE and len(key) > 1:
             grouped[key].append(proposal)

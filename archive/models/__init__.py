@@ -3,7 +3,7 @@
 from archive.models.articles import Article, Credit, FormerAddress, Original, Source
 from archive.models.batches import Batch, BatchArticle, BatchFile, BatchItem, BatchReject
 from archive.models.bylines import BylineCode, Contributor
-from archive.models.candidates import Candidate, CasingCounts, ReadingTask, Sighting
+from archive.models.candidates import Candidate, CasingCounts, ReadingTask, Sighting, Unproposed
 from archive.models.corrections import Correction
 from archive.models.families import Apart, Band, Family, FamilyMember, Passage, Signature
 from archive.models.names import Alias, Entity, Mention, Merge, NameEvent, Verdict
@@ -44,5 +44,6 @@ __all__ = [
     "Sighting",
     "Signature",
     "Source",
+    "Unproposed",
     "Verdict",
 ]

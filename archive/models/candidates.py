@@ -50,6 +50,15 @@ class Sighting(models.Model):
         return self.text
 
 
+class Unproposed(models.Model):
+    """An article that has still to be looked through for proposed names."""
+
+    article = models.OneToOneField(Article, models.CASCADE, primary_key=True, related_name="unproposed")
+
+    def __str__(self):
+        return str(self.article_id)
+
+
 class CasingCounts(models.Model):
     """How the archive's copy writes its words, counted over `articles` articles up to `last_article_id`."""
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from haystack.query import SQ, SearchQuerySet
 
-from archive.desk import retagging
+from archive.desk import queue, retagging
 from archive.desk.pieces import in_pieces
-from archive.models import Article, IndexTask, ReadingTask
+from archive.models import Article, IndexTask, ReadingTask, Unproposed
 from archive.search import indexer, inputs
 from archive.search.errors import SearchError
 
@@ -86,13 +86,15 @@ def read_after_commit(**_signal) -> None:
 def read_what_is_left() -> None:
     """Read until nothing is left; another process may take turns with this one."""
     retagging.work_off()
+    queue.propose_waiting()
 
 
 def is_anything_left() -> bool:
-    return ReadingTask.objects.filter(finished_at__isnull=True, error="").exists()
+    tasks = ReadingTask.objects.filter(finished_at__isnull=True, error="")
+    return tasks.exists() or Unproposed.objects.exists()
 
 
 def catch_up_if_forgotten() -> None:
-    """Go on with reading that a process left behind when it ended. One cheap query otherwise."""
+    """Go on with reading that a process left behind, such as a bulk import. Two cheap queries otherwise."""
     if is_anything_left():
         read_after_commit()

@@ -1,0 +1,262 @@
+"""Time what names cost in a large archive: taking copy in, the page of a name, merging.
+
+    python -m tests.benchmarks.names_scale [--articles N] [--names N] [--spellings N] [--mentions N]
+        [--json FILE] [--markdown FILE]
+
+Everything runs in one process on a throw-away archive of generated copy. Copy is taken in by turns with and
+without reading it for names, quotes and proposed names, so that whatever else the machine does disturbs both.
+"""
+
+import argparse
+import json
+import random
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from .pages import _as_copy as as_copy
+from .pages import _set_up as set_up
+
+TURN_FILES: Final = 250
+ROUNDS: Final = 40
+DOCS: Final = Path(__file__).parents[2] / "docs" / "benchmarks" / "names-scale.md"
+NOTES: Final = "## Notes"
+
+
+def main() -> None:
+    options = _arguments()
+    with tempfile.TemporaryDirectory(prefix="dateline-names-") as folder:
+        set_up(folder)
+        result = {"articles": options.articles, "names": options.names, "spellings": options.spellings}
+        texts = _make_copy(Path(folder) / "inbox", options.articles)
+        result |= _register(options.names, options.spellings, texts)
+        result["ingest"] = _measure_ingest(Path(folder) / "inbox")
+        result["pages"] = _measure_pages()
+        result["merge"] = _measure_merge(options.mentions)
+    text = _markdown(result)
+    print(text)
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=1))
+    if options.markdown:
+        kept = options.markdown.read_text().partition(NOTES)[2] if options.markdown.exists() else "\n\nNone yet.\n"
+        options.markdown.parent.mkdir(parents=True, exist_ok=True)
+        options.markdown.write_text(f"{text}\n{NOTES}{kept}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, default=5_000)
+    parser.add_argument("--names", type=int, default=50_000)
+    parser.add_argument("--spellings", type=int, default=200_000)
+    parser.add_argument("--mentions", type=int, default=20_000, help="mentions of the name that is merged")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path, nargs="?", const=DOCS)
+    return parser.parse_args()
+
+
+def _make_copy(inbox: Path, count: int) -> list[str]:
+    """Write generated copy to files, with a quotation in every second, and return the names in it."""
+    from .corpus import Articles, GeneratedCorpus
+
+    inbox.mkdir()
+    names: dict[str, None] = {}
+    for article in Articles(GeneratedCorpus(), count):
+        text = as_copy(article)
+        own = list(article.names)
+        sentences = "".join(f" Talks with {name} would go on, officials said." for name in own)
+        if own and article.number % 2:
+            sentences += f' "We will count again before the winter comes," {own[0]} said.'
+        head, _, codes = text.rstrip("\n").rpartition("\n\n")
+        (inbox / f"{article.number:07}.txt").write_text(f"{head}{sentences}\n\n{codes}\n")
+        names |= dict.fromkeys(own)
+    return list(names)
+
+
+def _register(names: int, spellings: int, in_copy: list[str]) -> dict:
+    """Write names with their spellings straight to the database; those in the copy are among them."""
+    from archive.desk.spellings import make_alias
+    from archive.desk.tagging import get_known_names
+    from archive.models import Alias, Entity
+
+    from .names import made_up_spellings
+
+    chance = random.Random(7)
+    made = iter(dict.fromkeys(spelling.text for _ in range(4) for spelling in made_up_spellings(chance)))
+    texts = [*in_copy[:names], *(next(made) for _ in range(max(0, names - len(in_copy))))]
+    kinds = ("person", "organisation", "place")
+    entities = Entity.objects.bulk_create(
+        [
+            Entity(name=text, slug=f"name-{number}", kind=kinds[number % 3] if " " in text else "place")
+            for number, text in enumerate(texts)
+        ],
+        batch_size=5_000,
+    )
+    aliases = [make_alias(entity, entity.name) for entity in entities]
+    while len(aliases) < spellings:
+        entity = chance.choice(entities)
+        aliases.append(make_alias(entity, f"{next(made)} {len(aliases)}x"))
+    Alias.objects.bulk_create(aliases, batch_size=5_000)
+    started = time.perf_counter()
+    get_known_names()
+    return {"matcher_seconds": round(time.perf_counter() - started, 1), "spellings": len(aliases)}
+
+
+def _measure_ingest(inbox: Path) -> dict:
+    """Take copy in by turns with and without reading it; return seconds for each, indexing apart."""
+    from archive.desk import shelve
+    from archive.desk.ingest import find_files, ingest
+    from archive.desk.sources import get_or_register_source
+    from archive.search import indexer
+
+    source = get_or_register_source("benchmark")
+    files = find_files([inbox])
+    enrich_new = shelve.enrich_new
+    seconds = {"read": [0.0, 0.0], "unread": [0.0, 0.0]}
+    taken = {"read": 0, "unread": 0}
+    for number, start in enumerate(range(0, len(files), TURN_FILES)):
+        how = ("read", "unread")[number % 2]
+        shelve.enrich_new = enrich_new if how == "read" else lambda articles: None
+        some = files[start : start + TURN_FILES]
+        indexer._deferred.depth = 1
+        started = time.perf_counter()
+        ingest(some, source, publish=True)
+        between = time.perf_counter()
+        indexer._deferred.depth = 0
+        indexer.drain()
+        seconds[how][0] += between - started
+        seconds[how][1] += time.perf_counter() - between
+        taken[how] += len(some)
+    shelve.enrich_new = enrich_new
+    each = {how: [1000 * part / taken[how] for part in parts] for how, parts in seconds.items()}
+    return {
+        "unread_ms": round(each["unread"][0], 2),
+        "read_ms": round(each["read"][0], 2),
+        "index_unread_ms": round(each["unread"][1], 2),
+        "index_read_ms": round(each["read"][1], 2),
+        "slower_percent": round(100 * (each["read"][0] / each["unread"][0] - 1)),
+        "slower_with_index_percent": round(100 * (sum(each["read"]) / sum(each["unread"]) - 1)),
+    }
+
+
+def _measure_pages() -> dict:
+    """Time the page of the most named, of a middling name, and of an article."""
+    from django.conf import settings
+    from django.db import connection
+    from django.db.models import Count
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from archive.models import Article, Mention
+    from archive.models import Entity as Names
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    counted = Mention.objects.order_by().values_list("entity").annotate(n=Count("article", distinct=True))
+    ranked = sorted(counted, key=lambda row: -row[1])
+    article = Article.objects.published().filter(mentions__isnull=False).order_by("-pk").first()
+    addresses = {
+        "article": article.get_absolute_url(),
+        f"name in {ranked[0][1]:,} articles": Names.objects.get(pk=ranked[0][0]).get_absolute_url(),
+        f"name in {ranked[len(ranked) // 2][1]:,} articles": Names.objects.get(
+            pk=ranked[len(ranked) // 2][0]
+        ).get_absolute_url(),
+    }
+    client, seconds, queries = Client(), {label: [] for label in addresses}, {}
+    for number in range(ROUNDS + 3):
+        for label, address in addresses.items():
+            started = time.perf_counter()
+            answer = client.get(address)
+            if number >= 3:
+                seconds[label].append(time.perf_counter() - started)
+            assert answer.status_code == 200, address
+    for label, address in addresses.items():
+        with CaptureQueriesContext(connection) as caught:
+            client.get(address)
+        queries[label] = len(caught)
+    base = median(seconds["article"])
+    return {
+        label: {
+            "median_ms": round(1000 * median(each), 1),
+            "ratio": round(median(each) / base, 1),
+            "queries": queries[label],
+        }
+        for label, each in seconds.items()
+    }
+
+
+def _measure_merge(mentions: int) -> dict:
+    """Merge a name with so many mentions into another, and undo it; the index follows afterwards."""
+    from archive.desk.merging import merge, undo_merge
+    from archive.models import Article, Entity, Mention
+    from archive.search import indexer
+
+    names = list(Entity.objects.order_by("-pk")[:2])
+    ids = list(Article.objects.values_list("pk", flat=True))
+    rows = [
+        Mention(
+            article_id=ids[number % len(ids)],
+            entity=names[0],
+            registered=names[0],
+            part="body",
+            start=1_000_000 + number,
+            end=1_000_010 + number,
+            text=names[0].name,
+            how="exact",
+        )
+        for number in range(mentions)
+    ]
+    Mention.objects.bulk_create(rows, batch_size=5_000)
+    indexer._deferred.depth = 1
+    started = time.perf_counter()
+    made = merge(names[0], names[1], by=None)
+    merged = time.perf_counter()
+    moved = Mention.objects.filter(entity=names[1]).count()
+    undo_merge(made, by=None)
+    undone = time.perf_counter()
+    assert Mention.objects.filter(entity=names[0]).count() == mentions == moved
+    return {
+        "mentions": mentions,
+        "articles": min(mentions, len(ids)),
+        "merge_seconds": round(merged - started, 2),
+        "undo_seconds": round(undone - merged, 2),
+    }
+
+
+def _markdown(result: dict) -> str:
+    from .report import table
+    from .result import describe_machine, today
+
+    ingest, merged = result["ingest"], result["merge"]
+    rows = [
+        ["taken in unread, ms an article", f"{ingest['unread_ms']:.2f}"],
+        ["taken in and read for names, quotes and proposed names", f"{ingest['read_ms']:.2f}"],
+        ["slower by", f"{ingest['slower_percent']} %"],
+        ["indexing, unread / read", f"{ingest['index_unread_ms']:.2f} / {ingest['index_read_ms']:.2f}"],
+        ["slower by, indexing included (target: at most 33 %)", f"{ingest['slower_with_index_percent']} %"],
+        ["matcher built in, s", f"{result['matcher_seconds']}"],
+    ]
+    pages = [
+        [label, str(each["median_ms"]), str(each["ratio"]), str(each["queries"])]
+        for label, each in result["pages"].items()
+    ]
+    return "\n".join(
+        [
+            f"# Names at scale: {result['articles']:,} articles, {result['names']:,} names, "
+            f"{result['spellings']:,} spellings\n",
+            f"Measured on {today()}: {describe_machine()}.  ",
+            "Command: `python -m tests.benchmarks.names_scale --markdown`\n",
+            "## Taking copy in\n",
+            table(("", ""), rows),
+            "## Pages (targets: a name within 3 times an article, under 10 queries)\n",
+            table(("page", "median, ms", "times an article", "queries"), pages),
+            f"## Merging a name with {merged['mentions']:,} mentions in {merged['articles']:,} articles\n",
+            table(("", "s"), [["merge", str(merged["merge_seconds"])], ["undo", str(merged["undo_seconds"])]]),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
