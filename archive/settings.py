@@ -112,8 +112,17 @@ TEMPLATES = [
 
 # --- Database -----------------------------------------------------------------------------------------------
 
-DATABASE_URL = get_text("DATABASE_URL", f"sqlite:///{ARCHIVE_DATA_DIR / 'archive.sqlite3'}")
-DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+DATABASE_URL = get_text("DATABASE_URL", "")
+if DATABASE_URL:
+    DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+else:
+    # As a path: in an address, a # or ? in the folder's name would end it.
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": ARCHIVE_DATA_DIR / "archive.sqlite3",
+        }
+    }
 if not DATABASES["default"].get("ENGINE"):
     # Its value is not repeated here: it may hold a password.
     raise ImproperlyConfigured("DATABASE_URL has to look like postgres://user:password@host/name.")

@@ -5,8 +5,10 @@ import socket
 import subprocess
 import sys
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 
 from archive.models import Article
 from archive.search import indexer
@@ -29,9 +31,18 @@ def check_address(bind: str) -> None:
 
 
 def prepare(out) -> None:
-    """Bring the database, the static files and the index up to date."""
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    """Bring the database, the static files and the index up to date.
+
+    Raise CommandError if the disk is full, or the data folder or the database cannot be written.
+    """
+    try:
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+    except (OSError, DatabaseError) as error:
+        raise CommandError(
+            f"The archive in {settings.ARCHIVE_DATA_DIR} could not be made ready: {error}. Is the disk full, "
+            "or the folder or the database closed to this account? Mend that and run the command again."
+        ) from error
     refresh_index(out)
 
 

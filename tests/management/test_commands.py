@@ -153,3 +153,8 @@ def test_ingest_killed_at_any_moment_and_run_again_has_every_story_once(tmp_path
     assert count(data, "archive_original") == 300
     assert "0 missing, 0 outdated, 0 superfluous" in manage(data, "check_index").stdout
     assert count(data, "archive_indextask") == 0
+
+
+def test_database_stays_in_a_folder_with_signs_of_addresses_in_its_name(tmp_path):
+    folder = tmp_path / "data?a#b%20c"
+    assert str(folder / "archive.sqlite3") in manage(folder, "diffsettings").stdout

@@ -1,11 +1,13 @@
 """Where the archive is served is checked before anything else takes time."""
 
+import io
+import os
 import socket
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from archive.management.serving import check_address
+from archive.management.serving import check_address, prepare
 
 
 @pytest.mark.parametrize("bind", ["nonsense", ":8000", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:٨", ""])
@@ -32,3 +34,13 @@ def test_taken_address_is_refused_and_a_free_one_stays_free():
 def test_server_without_processes_or_threads_is_refused(option):
     with pytest.raises(CommandError, match="at least one"):
         call_command("serve", option, "--bind=127.0.0.1:0")
+
+
+@pytest.mark.django_db
+def test_static_files_that_cannot_be_written_are_told_with_the_folder(settings, tmp_path):
+    (tmp_path / "static").write_text("a file where a folder should be")
+    settings.ARCHIVE_DATA_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static" / "below"
+    with pytest.raises(CommandError) as refused:
+        prepare(io.StringIO())
+    assert f"The archive in {tmp_path} could not be made ready" in str(refused.value)
+    assert os.strerror(20) in str(refused.value)
