@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
 from archive.admin.article_form import ArticleForm
@@ -17,7 +17,7 @@ from archive.admin.history import history_rows
 from archive.admin.restoring import restore_view
 from archive.admin.review import moment_label
 from archive.desk import correct
-from archive.models import Article
+from archive.models import Article, FamilyMember
 
 MOST_PLACES: Final = 25
 
@@ -51,7 +51,7 @@ class PlaceFilter(admin.SimpleListFilter):
 
 READ_ONLY: Final = (
     *("status", "source", "moment", "timestamp", "dateline", "warnings_list", "source_key", "version"),
-    *("originals_list", "created_at", "changed_at", "body_text"),
+    *("originals_list", "created_at", "changed_at", "body_text", "family_link"),
 )
 
 
@@ -96,7 +96,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "changed_at",
         ]
         return [
-            (None, {"fields": ["status", "warnings_list", *copy]}),
+            (None, {"fields": ["status", "warnings_list", "family_link", *copy]}),
             ("As received", {"fields": [*received, "version"]}),
         ]
 
@@ -196,6 +196,15 @@ class ArticleAdmin(admin.ModelAdmin):
             return "None"
         items = format_html_join("", "<li>{}</li>", ([warning["message"]] for warning in article.warnings))
         return format_html("<ul>{}</ul>", items)
+
+    @admin.display(description="versions")
+    def family_link(self, article):
+        others = (
+            FamilyMember.objects.filter(family__members__article=article).exclude(article=article).count()
+        )
+        if not others:
+            return "No other version is known"
+        return format_html('<a href="{}">{} other</a>', reverse("admin:family", args=[article.pk]), others)
 
     @admin.display(description="original")
     def originals_list(self, article):

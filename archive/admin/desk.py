@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from archive.desk.corrections import waiting
 from archive.models import Article, Batch, BatchItem, BylineCode, Candidate, Credit, IndexTask
 
 
@@ -27,6 +28,7 @@ def queues(user) -> list[Queue]:
             ("archive.view_batch", _imports),
             ("archive.view_article", _drafts),
             ("archive.view_article", _warnings),
+            ("archive.publish_article", _corrections),
             ("archive.view_bylinecode", _codes),
             ("archive.add_entity", _candidates),
             ("archive.change_entity", _audit),
@@ -72,6 +74,15 @@ def _warnings(user) -> Queue:
     doubtful = Article.objects.exclude(warnings=[]).exclude(status=Article.Status.WITHDRAWN)
     url = _url("archive_article_changelist") + "?doubts=yes"
     return Queue("Articles with warnings", doubtful.count(), "Something in their copy was doubtful.", url)
+
+
+def _corrections(user) -> Queue:
+    return Queue(
+        "Corrections to link",
+        waiting().count(),
+        "Of what is not clear, or not here yet.",
+        _url("corrections"),
+    )
 
 
 def _codes(user) -> Queue:

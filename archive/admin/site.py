@@ -13,7 +13,7 @@ class ArchiveAdminSite(AdminSite):
         return {**super().each_context(request), "site_header": header, "site_title": header}
 
     def get_urls(self):
-        from archive.admin import audit, batches, bylines, candidates, health, upload, workbench
+        from archive.admin import audit, batches, bylines, candidates, health, stories, upload, workbench
 
         pages = [
             path("upload/", upload.upload_view, name="upload"),
@@ -24,6 +24,8 @@ class ArchiveAdminSite(AdminSite):
             path("imports/<int:batch_id>/rejects/", batches.rejects_view, name="batch_rejects"),
             path("codes/", bylines.unknown_codes_view, name="unknown_codes"),
             path("candidates/", candidates.candidates_view, name="candidates"),
+            path("corrections/", stories.corrections_view, name="corrections"),
+            path("families/<int:article_id>/", stories.family_view, name="family"),
             path("audit/", audit.audit_view, name="audit"),
             path("names/<int:entity_id>/", workbench.workbench_view, name="workbench"),
             path("health/", health.health_view, name="health"),

@@ -55,7 +55,19 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_lists(self):
         """Load what a list of headlines shows, without the bodies."""
-        return self.defer("body_html", "body_text", "warnings", "extra").select_related("source")
+        shown = self.defer("body_html", "body_text", "warnings", "extra").select_related("source")
+        return shown.with_badges()
+
+    def with_badges(self):
+        """Say of each article, as `later_mark`, the mark of the latest that refers to it, if any does."""
+        from archive.models.corrections import Correction
+
+        later = Correction.objects.filter(
+            corrected=models.OuterRef("pk"),
+            state=Correction.State.LINKED,
+            correcting__status=Article.Status.PUBLISHED,
+        )
+        return self.annotate(later_mark=models.Subquery(later.order_by("-pk").values("kind")[:1]))
 
 
 class Article(models.Model):

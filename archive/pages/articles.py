@@ -14,6 +14,7 @@ from archive.pages.addresses import NotHere, below, find_former, get_day_or_404,
 from archive.pages.body import body_with_names
 from archive.pages.counts import Month, day_url, in_order_of_the_day, year_url
 from archive.pages.errors import gone
+from archive.pages.relations import relations
 from archive.pages.times import local_time
 from archive.search.carried import find_carried
 
@@ -123,6 +124,7 @@ def _context(request, article: Article) -> dict:
         "versions": count_public([article])[article.pk] if article.version > 1 else 1,
         "originals": list(article.originals.values_list("sha256", flat=True)),
         "permanent_url": request.build_absolute_uri(article.get_absolute_url()),
+        **relations(article),
         **_neighbours(article),
         **_trail(article.published_on),
     }

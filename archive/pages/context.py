@@ -14,12 +14,13 @@ class NavItem(NamedTuple):
     current: str
 
 
+OF_AN_ARTICLE: Final = ("article", "versions", "version", "received", "compare")
 # label, address, and the pages that lie below it
 SECTIONS: Final = (
     ("Search", "search", ("search_help", "search_advanced", "search_facet", "suggestions")),
     ("Names", "names", ("name",)),
     ("Bylines", "bylines", ("byline",)),
-    ("Calendar", "calendar", ("year", "month", "day", "article", "versions", "version", "received")),
+    ("Calendar", "calendar", ("year", "month", "day", *OF_AN_ARTICLE)),
 )
 
 

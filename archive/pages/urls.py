@@ -35,6 +35,12 @@ urlpatterns = [
         "<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/versions/<int:number>/", versions.version, name="version"
     ),
     path("<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/received/", received.received, name="received"),
+    path(
+        "<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/compare/"
+        "<yyyy:other_year>/<mm:other_month>/<mm:other_day>/<slug:other_slug>/",
+        versions.compare,
+        name="compare",
+    ),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap_index"),
     path(

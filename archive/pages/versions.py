@@ -1,12 +1,14 @@
-"""The versions of an article that readers could ever see: a list of what changed, and each as it stood."""
+"""The versions of an article that readers could ever see, each as it stood; and any two stories compared."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from archive.desk.versions import find_public_revision, public_versions
-from archive.pages.addresses import NotHere, below, redirect_unless_at
+from archive.desk.versions import compare_stories, find_public_revision, public_versions
+from archive.models import Article, FamilyMember
+from archive.pages.addresses import NotHere, below, get_day_or_404, redirect_unless_at
 from archive.pages.articles import find_or_answer
 from archive.pages.body import body_with_names
+from archive.pages.relations import compare_url
 from archive.pages.times import local_time
 from archive.wire import sanitize
 
@@ -59,3 +61,28 @@ def version(request, year: str, month: str, day: str, slug: str, number: int):
         "permanent_url": request.build_absolute_uri(article.get_absolute_url()),
     }
     return render(request, "pages/version.html", context)
+
+
+@require_safe
+def compare(request, year, month, day, slug, other_year, other_month, other_day, other_slug):
+    """Show word for word what parts two stories; the newer one is the one whose address comes first."""
+    rest = f"compare/{other_year}/{other_month}/{other_day}/{other_slug}/"
+    newer, answer = find_or_answer(request, year, month, day, slug, rest)
+    if answer:
+        return answer
+    on = get_day_or_404(other_year, other_month, other_day)
+    public = Article.objects.published().select_related("source")
+    older = public.filter(published_on=on, slug=other_slug.lower()).first()
+    if older is None:
+        raise NotHere(
+            "The story to compare with is not open to readers.", ((newer.headline, newer.get_absolute_url()),)
+        )
+    if redirect := redirect_unless_at(request, compare_url(older, newer)):
+        return redirect
+    context = {
+        "older": older,
+        "newer": newer,
+        "changes": compare_stories(older, newer, older.source.zone, newer.source.zone),
+        "is_one_story": FamilyMember.objects.filter(article=older, family__members__article=newer).exists(),
+    }
+    return render(request, "pages/compare.html", context)

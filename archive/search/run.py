@@ -267,7 +267,7 @@ def _hits(
     `placed` says that they are a page of the result, so that a reader can go on from one to the next.
     """
     before = (query.page - 1) * settings.ARCHIVE_RESULTS_PER_PAGE
-    articles = Article.objects.published().select_related("source").in_bulk(article_ids)
+    articles = Article.objects.published().select_related("source").with_badges().in_bulk(article_ids)
     signed = people_behind(articles.values())
     marker = Marker(compiled.mark_sq)
     return [

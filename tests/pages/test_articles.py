@@ -217,15 +217,16 @@ def test_post_is_refused(reader, wire):
 
 
 def test_queries_do_not_grow_with_names_and_codes(reader, wire, django_assert_num_queries):
-    # article, mentions, codes, people, how often names stand, related, their articles, originals, the day
-    with django_assert_num_queries(9):
+    # article, mentions, codes, people, how often names stand, related, their articles, originals, the day;
+    # what it corrects, who corrects it, its family, its passages
+    with django_assert_num_queries(13):
         reader.get(ADDRESS)
     article = Article.objects.get(pk=wire.talks.pk)
     for number in range(5):
         entity = make_entity(f"Person {number}")
         make_mention(article, entity)
         make_mention(make_article(f"Other {number}"), entity)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         reader.get(ADDRESS)
 
 
