@@ -25,6 +25,8 @@ from archive.search.errors import IndexLocked, SearchError
 log = logging.getLogger("archive.search")
 
 BATCH_ARTICLES: Final = 500
+# Indexing so many changes takes about a second.
+MOST_AT_ONCE: Final = 500
 # A task that no writer took for so long was left behind by a process that died.
 FORGOTTEN_AFTER_SECONDS: Final = 10
 # Beyond these attempts a task waits for `check_index` or an archivist instead of being tried on every change.
@@ -57,9 +59,18 @@ class Differences(NamedTuple):
 
 
 def drain_after_commit(**_signal) -> None:
-    """Bring the index up to date after a transaction; a failure never reaches whoever saved the article."""
+    """Bring the index up to date after a transaction: at once, or in the background if much is queued."""
     if getattr(_deferred, "depth", 0):
         return
+    if IndexTask.objects.count() > MOST_AT_ONCE:
+        # Nobody waits for a page until the index has followed the merge of a name with 20,000 mentions.
+        start_in_background(drain_quietly)
+    else:
+        drain_quietly()
+
+
+def drain_quietly() -> None:
+    """Index what is queued; a failure never reaches whoever saved the article."""
     try:
         drain()
     except IndexLocked:
@@ -79,7 +90,7 @@ def deferred_drain():
     finally:
         _deferred.depth -= 1
         if not _deferred.depth:
-            drain_after_commit()
+            drain_quietly()
 
 
 @contextmanager
@@ -230,7 +241,7 @@ def catch_up_if_forgotten() -> None:
     """Start a drain in the background if a dead process left tasks behind. One cheap query otherwise."""
     limit = timezone.now() - timedelta(seconds=FORGOTTEN_AFTER_SECONDS)
     if IndexTask.objects.filter(queued_at__lt=limit, attempts__lt=MOST_ATTEMPTS).exists():
-        start_in_background(drain_after_commit)
+        start_in_background(drain_quietly)
 
 
 _running: set[str] = set()
