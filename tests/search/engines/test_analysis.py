@@ -12,6 +12,7 @@ from archive.search.engines.whoosh.analysis import (
     SENTENCE_BREAK,
     exact_analyzer,
     is_mark,
+    split,
     stem_words,
     text_analyzer,
 )
@@ -135,3 +136,24 @@ def test_places_of_stem_words_are_in_the_text_and_in_order(text):
 
 def test_analysers_survive_pickling():
     assert pickle.loads(pickle.dumps(EXACT)) == EXACT != READING
+
+
+@pytest.mark.parametrize("run", [".", "!?", "…", "\n ", "\r", "'", "a'", "U.", "1,", "_", '."'])
+def test_runs_of_any_length_are_cut_in_one_pass(run):
+    """A leader of 20,000 dots kept the writer, and its lock, for 25 seconds."""
+    terms = split("\n" + run * 200_000 + "x end. Next")
+    assert terms[-3:] == ["end", ".", "Next"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("Wait... He", ["..."]),
+        ("the U.S.. He", ["."]),
+        ('He said: "No!" She', ["!"]),
+        ("a... b", []),
+        ("?!" * 9 + " A", ["?!" * 9]),
+    ],
+)
+def test_a_run_of_stops_ends_one_sentence(text, stops):
+    assert [token for token in split(text) if token[0] in ".!?"] == stops

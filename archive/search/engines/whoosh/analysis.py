@@ -44,6 +44,9 @@ _TITLES: Final = (
     "Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Sgt|Capt|Sen|Rep|Gov|Pres|St|Jr|Sr|No|vs|Inc|Corp|Ltd|Co|"
     "Jan|Feb|Aug|Sept|Sep|Oct|Nov|Dec|Mme|Mlle|Hr|Fr"
 )
+# A run of stops is looked at from its beginning, or from behind U.S., and never piece by piece: 20,000 dots
+# took 25 s otherwise.
+_STOPS: Final = r"(?:(?<![.!?…؟۔।॥])|(?<=[^\W\d_]\.))[.!?…؟۔।॥]++"
 _TOKEN: Final = re.compile(
     # most words of English copy, found without trying anything else; the space after a token is eaten outside
     # the group, because each character that begins no token would be tried with every alternative
@@ -53,7 +56,7 @@ _TOKEN: Final = re.compile(
     # a word with its apostrophes, a number with its points and commas
     rf"|{_WORD}(?:['’ʼ]{_WORD}|(?<=\d)[.,](?=\d){_WORD})*"
     # the end of a paragraph, the end of a sentence
-    r"|\n[ \t\r]*\n|[。！？｡]|[.!?…؟۔।॥]+(?=[^\w\s]{0,4}\s{1,8}[^\w\s]{0,4}[^\W_a-z])) ?"
+    rf"|\n[ \t\r]*+\n|[。！？｡]|{_STOPS}(?=[^\w\s]{{0,4}}\s{{1,8}}[^\w\s]{{0,4}}[^\W_a-z])) ?"
 )
 _APOSTROPHES: Final = re.compile("[’ʼ]")
 _POSSESSIVE: Final = re.compile("'s$|(s)'$", re.IGNORECASE)
