@@ -20,7 +20,7 @@ from haystack import connections
 
 from archive.desk.credits import people_behind
 from archive.models import Article, IndexTask
-from archive.search.errors import IndexLocked, SearchError
+from archive.search.errors import IndexLocked, SearchError, SearchUnavailable
 
 log = logging.getLogger("archive.search")
 
@@ -76,6 +76,9 @@ def drain_quietly() -> None:
     except IndexLocked:
         # Whoever holds the lock looks at the outbox again before and after letting go.
         log.info("The index is being written by another process, which will take these changes along.")
+    except SearchUnavailable:
+        log.exception("The index cannot take these changes. They stay queued until it is made anew.")
+        start_in_background(mend)
     except Exception:
         # Whatever it is, such as a full disk: the articles are saved, and their tasks stay queued.
         log.exception("The index could not take these changes. They stay queued; see manage.py check_index.")
@@ -182,10 +185,16 @@ def batches(article_ids: list[int]) -> Iterable[list[int]]:
 
 
 def mend() -> None:
-    """Make the index anew if it says that it has to be; for a background thread."""
-    if reason := reason_to_rebuild():
-        log.warning("%s Making it anew.", reason)
-        rebuild()
+    """Make the index anew if it says that it has to be; for a background thread.
+
+    It is asked again under the lock, because each process of a server may have noticed the same damage.
+    """
+    if not reason_to_rebuild():
+        return
+    with connections["default"].get_backend().writing(timeout_seconds=60):
+        if reason := reason_to_rebuild():
+            log.warning("%s Making it anew.", reason)
+            rebuild()
 
 
 def _counted(queryset, progress):

@@ -143,6 +143,28 @@ def test_tasks_of_a_dead_process_are_taken_along_by_a_search(monkeypatch):
     assert len(headlines("sable")) == 1
 
 
+def test_index_of_other_fields_is_made_anew_after_the_next_change(index, monkeypatch):
+    started = []
+    monkeypatch.setattr(indexer, "start_in_background", started.append)
+    take_in()
+    index.store.create_empty(index.layout.whoosh_schema(), "other fields")
+    take_in(STORY.replace("Sable", "Amber"))
+    assert started == [indexer.mend]
+    assert IndexTask.objects.count() == 1
+    indexer.mend()
+    assert indexer.compare().count == IndexTask.objects.count() == 0
+    assert len(headlines("sable")) == len(headlines("amber")) == 1
+
+
+def test_damage_that_two_processes_noticed_is_mended_once(monkeypatch):
+    reasons, rebuilt = ["it is damaged."] * 3 + [""], []
+    monkeypatch.setattr(indexer, "reason_to_rebuild", lambda: reasons.pop(0))
+    monkeypatch.setattr(indexer, "rebuild", lambda: rebuilt.append(True))
+    indexer.mend()
+    indexer.mend()
+    assert rebuilt == [True]
+
+
 def test_status_says_how_far_the_index_is_behind(monkeypatch):
     take_in()
     status = indexer.status()
