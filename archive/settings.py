@@ -182,7 +182,8 @@ TIME_ZONE = get_zone("ARCHIVE_ZONE", "UTC")
 
 # --- Signing in ---------------------------------------------------------------------------------------------
 
-LOGIN_URL = "admin:login"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "saved"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -9,6 +9,7 @@ from archive.models.families import Apart, Band, Family, FamilyMember, Passage, 
 from archive.models.names import Alias, Entity, Mention, Merge, NameEvent, Verdict
 from archive.models.outbox import IndexTask
 from archive.models.quotes import Quote
+from archive.models.readers import SavedSearch, SearchLogEntry
 
 Revision = Article.revisions.model
 
@@ -41,6 +42,8 @@ __all__ = [
     "Quote",
     "ReadingTask",
     "Revision",
+    "SavedSearch",
+    "SearchLogEntry",
     "Sighting",
     "Signature",
     "Source",

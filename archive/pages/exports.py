@@ -33,7 +33,7 @@ FORMATS: Final = (
     Format("ris", "application/x-research-info-systems; charset=utf-8", "RIS", formats.iter_ris),
     Format("atom", "application/atom+xml; charset=utf-8", "Atom", formats.iter_atom, is_download=False),
 )
-_BY_ENDING: Final = {each.ending: each for each in FORMATS}
+BY_ENDING: Final = {each.ending: each for each in FORMATS}
 
 
 class Link(NamedTuple):
@@ -65,7 +65,7 @@ def results(request, ending: str):
         return _too_many(request, query, ending, error.total)
     except QueryRefused as error:
         return render(request, "pages/too_many.html", {"refused": str(error), "query": query}, status=400)
-    return send(request, query, found, _BY_ENDING[ending])
+    return send(request, query, found, BY_ENDING[ending])
 
 
 def send(request, query: ArchiveQuery, found: Everything, form: Format) -> StreamingHttpResponse:

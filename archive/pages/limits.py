@@ -75,12 +75,12 @@ def limited(cost: float | Callable):
 def seconds_to_wait(request, cost: float) -> int:
     """Return 0 where a request is welcome; signed-in readers always are."""
     size = settings.ARCHIVE_RATE_LIMIT
-    if not size or not cost or _is_signed_in(request):
+    if not size or not cost or is_signed_in(request):
         return 0
     return buckets.take(connection_of(request), cost, size)
 
 
-def _is_signed_in(request) -> bool:
+def is_signed_in(request) -> bool:
     """Ask for the session only where there is one: pages without stay the same for everybody."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
 

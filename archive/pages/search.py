@@ -1,5 +1,6 @@
 """The search page. Everything on it was decided in `archive.search`; this room only shows it."""
 
+import time
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -9,8 +10,9 @@ from django.views.decorators.http import require_safe
 from archive.pages import exports
 from archive.pages.addresses import NotHere
 from archive.pages.charts import Column, chart_of_columns
-from archive.pages.limits import cost_of_question, limited
+from archive.pages.limits import cost_of_question, is_signed_in, limited
 from archive.pages.wording import articles_in_words
+from archive.search import log
 from archive.search.facet_list import list_values
 from archive.search.facets import FACETS_BY_KEY
 from archive.search.form import BOXES, boxes_of
@@ -30,7 +32,10 @@ def search(request):
     query = ArchiveQuery.from_params(request.GET)
     if not query.errors and not _BOX_KEYS.isdisjoint(request.GET):
         return redirect(query.url)
+    began = time.perf_counter()
     result = run(query)
+    if query.page == 1:
+        log.note(query.text, total=result.total, seconds=time.perf_counter() - began)
     bars = [Column(bar.label, bar.count, bar.url) for bar in result.bars]
     context = {
         "result": result,
@@ -41,6 +46,7 @@ def search(request):
         "chart": chart_of_columns(bars, title="Articles found over time", unit="period"),
         "question": query.question,
         "exports": exports.links_to(query),
+        "can_save": is_signed_in(request) and not query.is_empty,
     }
     return render(request, "pages/search.html", context)
 

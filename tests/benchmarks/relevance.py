@@ -14,6 +14,7 @@ import json
 import os
 import re
 import sqlite3
+import string
 import sys
 import tempfile
 import time
@@ -25,7 +26,8 @@ from .reuters import ReutersCorpus, Story
 
 DEPTH = 10
 AHEAD_BY = 0.03
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]")
+AROUND_WORDS = string.punctuation
 Search = Callable[[list[str]], list[int]]
 
 
@@ -58,8 +60,9 @@ def _arguments() -> argparse.Namespace:
 
 
 def words_of(headline: str) -> list[str]:
-    """Return the words of a headline as a reader would type them, each once."""
-    return list(dict.fromkeys(WORD.findall(headline.lower())))
+    """Return the words of a headline as a reader would type them, each once: in small letters, u.s. as one."""
+    words = (word.strip(AROUND_WORDS) for word in headline.lower().split())
+    return list(dict.fromkeys(word for word in words if WORD.search(word)))
 
 
 def measure(search: Search, stories: list[Story]) -> Score:
@@ -120,7 +123,9 @@ def _keep(stories: list[Story]) -> dict[int, int]:
     source = Source.objects.create(slug="wire", name="Wire")
     rows = []
     for number, story in enumerate(stories):
-        body_html = paragraphs_to_html([story.body])
+        # The collection indents each paragraph.
+        paragraphs = (" ".join(text.split()) for text in re.split(r"\n {3,}", story.body))
+        body_html = paragraphs_to_html([text for text in paragraphs if text])
         rows.append(
             Article(
                 source=source,
@@ -147,7 +152,7 @@ def _fts5(stories: list[Story]):
     sql = "SELECT rowid FROM story WHERE story MATCH ? ORDER BY rank LIMIT ?"
 
     def search(words: list[str], operator: str) -> list[int]:
-        question = operator.join(f'"{word}"' for word in words)
+        question = operator.join('"{}"'.format(word.replace('"', " ")) for word in words)
         return [row[0] for row in database.execute(sql, (question, DEPTH))]
 
     return search
@@ -169,7 +174,8 @@ def _tantivy(stories: list[Story], folder: Path):
     searcher = index.searcher()
 
     def search(words: list[str], every: bool) -> list[int]:
-        query = index.parse_query(" ".join(words), ["body"], conjunction_by_default=every)
+        question = " ".join('"{}"'.format(re.sub(r'["\\]', " ", word)) for word in words)
+        query = index.parse_query(question, ["body"], conjunction_by_default=every)
         return [searcher.doc(address)["number"][0] for _, address in searcher.search(query, DEPTH).hits]
 
     return search
