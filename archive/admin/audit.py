@@ -71,7 +71,10 @@ def _act(request: HttpRequest) -> None:
     """Do what the pressed button says: read:article, confirm:mention, or means:article:name:other:text."""
     verb, _, rest = request.POST.get("action", "").partition(":")
     try:
-        if verb == "read" and rest.isdigit():
+        if verb == "read-all":
+            retagging.queue_reading("All articles")
+            messages.success(request, "All articles are read again, in the background.")
+        elif verb == "read" and rest.isdigit():
             retagging.read_again([int(rest)], "Read again from the audit")
             messages.success(request, "The article was read again.")
         elif verb == "confirm" and rest.isdigit():

@@ -1,5 +1,5 @@
 """Brings in the modules that register models with the admin site."""
 
-from archive.admin import articles, bylines, names, sources
+from archive.admin import articles, bylines, names, quotes, sources
 
-__all__ = ["articles", "bylines", "names", "sources"]
+__all__ = ["articles", "bylines", "names", "quotes", "sources"]

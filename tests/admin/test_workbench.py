@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from archive.desk import merging, verdicts
+from archive.desk import merging, retagging, verdicts
 from archive.desk.authority import register_name
 from archive.models import Mention, Merge, Verdict
 from tests.desk.stories import named_in, take_in
@@ -176,6 +176,14 @@ def test_audit_settles_what_it_finds(client_of, kadri):
 )
 def test_audit_survives_nonsense(client_of, moss, action):
     assert client_of("archivist").post(AUDIT, {"action": action}).status_code == 302
+
+
+def test_all_articles_can_be_left_to_be_read_again(client_of, moss):
+    article = take_in("Lena Moss sang.")
+    article.mentions.all().delete()
+    client_of("archivist").post(AUDIT, {"action": "read-all"})
+    assert retagging.work_off() == 1
+    assert named_in(article) == [("Lena Moss", "Lena Moss")]
 
 
 @pytest.mark.parametrize("before", ["0", "x", "99999999999999999999999", "1"])

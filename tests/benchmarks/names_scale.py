@@ -40,7 +40,11 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(result, indent=1))
     if options.markdown:
-        kept = options.markdown.read_text().partition(NOTES)[2] if options.markdown.exists() else "\n\nNone yet.\n"
+        kept = (
+            options.markdown.read_text().partition(NOTES)[2]
+            if options.markdown.exists()
+            else "\n\nNone yet.\n"
+        )
         options.markdown.parent.mkdir(parents=True, exist_ok=True)
         options.markdown.write_text(f"{text}\n{NOTES}{kept}")
 
@@ -106,7 +110,7 @@ def _register(names: int, spellings: int, in_copy: list[str]) -> dict:
 
 
 def _measure_ingest(inbox: Path) -> dict:
-    """Take copy in by turns with and without reading it; return seconds for each, indexing apart."""
+    """Take copy in by turns with and without reading it; return processor time for each, indexing apart."""
     from archive.desk import shelve
     from archive.desk.ingest import find_files, ingest
     from archive.desk.sources import get_or_register_source
@@ -122,13 +126,13 @@ def _measure_ingest(inbox: Path) -> dict:
         shelve.enrich_new = enrich_new if how == "read" else lambda articles: None
         some = files[start : start + TURN_FILES]
         indexer._deferred.depth = 1
-        started = time.perf_counter()
+        started = time.process_time()
         ingest(some, source, publish=True)
-        between = time.perf_counter()
+        between = time.process_time()
         indexer._deferred.depth = 0
         indexer.drain()
         seconds[how][0] += between - started
-        seconds[how][1] += time.perf_counter() - between
+        seconds[how][1] += time.process_time() - between
         taken[how] += len(some)
     shelve.enrich_new = enrich_new
     each = {how: [1000 * part / taken[how] for part in parts] for how, parts in seconds.items()}
@@ -167,10 +171,10 @@ def _measure_pages() -> dict:
     client, seconds, queries = Client(), {label: [] for label in addresses}, {}
     for number in range(ROUNDS + 3):
         for label, address in addresses.items():
-            started = time.perf_counter()
+            started = time.process_time()
             answer = client.get(address)
             if number >= 3:
-                seconds[label].append(time.perf_counter() - started)
+                seconds[label].append(time.process_time() - started)
             assert answer.status_code == 200, address
     for label, address in addresses.items():
         with CaptureQueriesContext(connection) as caught:
@@ -231,8 +235,8 @@ def _markdown(result: dict) -> str:
 
     ingest, merged = result["ingest"], result["merge"]
     rows = [
-        ["taken in unread, ms an article", f"{ingest['unread_ms']:.2f}"],
-        ["taken in and read for names, quotes and proposed names", f"{ingest['read_ms']:.2f}"],
+        ["taken in unread, ms of processor time an article", f"{ingest['unread_ms']:.2f}"],
+        ["taken in and read for names and quotes", f"{ingest['read_ms']:.2f}"],
         ["slower by", f"{ingest['slower_percent']} %"],
         ["indexing, unread / read", f"{ingest['index_unread_ms']:.2f} / {ingest['index_read_ms']:.2f}"],
         ["slower by, indexing included (target: at most 33 %)", f"{ingest['slower_with_index_percent']} %"],
@@ -251,9 +255,11 @@ def _markdown(result: dict) -> str:
             "## Taking copy in\n",
             table(("", ""), rows),
             "## Pages (targets: a name within 3 times an article, under 10 queries)\n",
-            table(("page", "median, ms", "times an article", "queries"), pages),
+            table(("page", "median, ms of processor time", "times an article", "queries"), pages),
             f"## Merging a name with {merged['mentions']:,} mentions in {merged['articles']:,} articles\n",
-            table(("", "s"), [["merge", str(merged["merge_seconds"])], ["undo", str(merged["undo_seconds"])]]),
+            table(
+                ("", "s"), [["merge", str(merged["merge_seconds"])], ["undo", str(merged["undo_seconds"])]]
+            ),
         ]
     )
 
