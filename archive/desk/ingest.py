@@ -138,20 +138,21 @@ def ingest(
     cannot be written to.
     """
     report = Report()
-    if not dry_run:
-        report.batch = imports.open_batch(source, by=by, kind=kind, origin=origin)
     try:
+        if not dry_run:
+            report.batch = imports.open_batch(source, by=by, kind=kind, origin=origin)
         for some in _in_transactions(_read_all(files, source)):
             if dry_run:
                 _look(some, source, report)
             else:
                 _write(some, source, report, publish=publish, defer=defer, by=by)
             progress(sum(each.bytes_read for each in some), sum(each.found is not None for each in some))
-    except Stopped as error:
-        imports.try_to_close(report.batch, str(error))
-        raise
-    if report.batch:
-        imports.close_batch(report.batch)
+        if report.batch:
+            imports.close_batch(report.batch)
+    except OperationalError as error:
+        reason = why_not_written(error)
+        imports.try_to_close(report.batch, reason)
+        raise Stopped(reason) from error
     return report
 
 
@@ -220,8 +221,8 @@ def _write(some: Sequence[_Read], source: Source, report: Report, **options) -> 
     """Write stories and rejects in one transaction; if one of them is at fault, each in its own."""
     try:
         _write_together(some, source, report, options)
-    except OperationalError as error:
-        raise Stopped(why_not_written(error)) from error
+    except OperationalError:
+        raise
     except (DatabaseError, ValueError, TypeError, KeyError) as error:
         if len(some) > 1:
             log.warning("Writing %s stories at once failed (%s); trying one by one.", len(some), error)

@@ -1,13 +1,13 @@
 """Catch up on what imports left for later."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db.models import F, Sum
 
 from archive.desk import retagging
+from archive.management.catching_up import update_index
 from archive.management.progress import count_sentence, progress_bar
-from archive.models import IndexTask, ReadingTask
-from archive.search import indexer
-from archive.search.errors import SearchError
+from archive.models import ReadingTask
+from archive.search.indexer import without_drain
 
 
 class Command(BaseCommand):
@@ -16,12 +16,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         left = ReadingTask.objects.filter(finished_at__isnull=True, error="")
         waiting = left.aggregate(left=Sum(F("total") - F("done")))["left"] or 0
-        with indexer.without_drain(), progress_bar(waiting, "Reading") as bar:
+        with without_drain(), progress_bar(waiting, "Reading") as bar:
             retagging.work_off(bar.update)
             read = bar.n
-        with progress_bar(IndexTask.objects.count(), "Indexing") as bar:
-            try:
-                indexed = indexer.drain(progress=lambda count: bar.update(count - bar.n))
-            except SearchError as error:
-                raise CommandError(str(error)) from error
+        indexed = update_index(self.stderr)
         self.stdout.write(count_sentence({"read": read, "indexed": indexed}))

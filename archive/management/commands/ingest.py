@@ -7,9 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from archive.desk.ingest import Stopped, count_bytes, find_files, ingest
 from archive.desk.sources import get_or_register_source
+from archive.management.catching_up import update_index
 from archive.management.progress import count_sentence, progress_bar
 from archive.models import Source
-from archive.search.indexer import deferred_drain, without_drain
+from archive.search.indexer import without_drain
 
 
 class Command(BaseCommand):
@@ -33,10 +34,7 @@ class Command(BaseCommand):
         except (FileNotFoundError, ValidationError) as error:
             raise CommandError(" ".join(getattr(error, "messages", [str(error)]))) from error
         stories = 0
-        with (
-            progress_bar(count_bytes(files), "Taking in", "bytes") as bar,
-            without_drain() if defer else deferred_drain(),
-        ):
+        with progress_bar(count_bytes(files), "Taking in", "bytes") as bar, without_drain():
 
             def progress(bytes_read: int, done: int) -> None:
                 nonlocal stories
@@ -56,6 +54,8 @@ class Command(BaseCommand):
                 )
             except Stopped as error:
                 raise CommandError(str(error)) from error
+        if not (defer or dry_run):
+            update_index(self.stderr)
         self.report(report)
 
     def get_source(self, name: str, zone: str | None, dry_run: bool) -> Source:
