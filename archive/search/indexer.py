@@ -13,8 +13,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
-from django.db import close_old_connections
-from django.db.models import F, Max
+from django.db import close_old_connections, transaction
+from django.db.models import F
 from django.utils import timezone
 from haystack import connections
 
@@ -170,18 +170,21 @@ def rebuild(progress=lambda count: None) -> int:
     backend = connections["default"].get_backend()
     index = connections["default"].get_unified_index().get_index(Article)
     with backend.writing(timeout_seconds=60):
-        last_task = IndexTask.objects.aggregate(last=Max("pk"))["last"] or 0
+        # Those seen now: a transaction that is still open may have taken a lower number than the last.
+        tasks = list(IndexTask.objects.values_list("pk", flat=True))
         report = backend.rebuild(index, _counted(index.index_queryset().order_by("pk"), progress))
         failed = [article_id for article_id, _ in _article_ids(report.failed)]
-        IndexTask.objects.filter(pk__lte=last_task).exclude(article_id__in=failed).delete()
+        with transaction.atomic():
+            for part in batches(tasks):
+                IndexTask.objects.filter(pk__in=part).exclude(article_id__in=failed).delete()
     drain()
     return report.indexed
 
 
-def batches(article_ids: list[int]) -> Iterable[list[int]]:
-    """Yield the ids in pieces the index takes at once."""
-    for start in range(0, len(article_ids), BATCH_ARTICLES):
-        yield article_ids[start : start + BATCH_ARTICLES]
+def batches(ids: list[int]) -> Iterable[list[int]]:
+    """Yield the ids in pieces that the index, or one query, takes at once."""
+    for start in range(0, len(ids), BATCH_ARTICLES):
+        yield ids[start : start + BATCH_ARTICLES]
 
 
 def mend() -> None:

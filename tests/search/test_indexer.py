@@ -143,6 +143,20 @@ def test_tasks_of_a_dead_process_are_taken_along_by_a_search(monkeypatch):
     assert len(headlines("sable")) == 1
 
 
+def test_change_that_was_numbered_early_and_committed_late_survives_a_rebuild():
+    """PostgreSQL numbers a row before its transaction ends; the rebuild has read the article already."""
+    article = take_in()
+    IndexTask.objects.create(pk=10_000, article_id=article.pk)
+
+    def commit_late(count):
+        Article.objects.filter(pk=article.pk).update(headline="Quokka", index_version=99)
+        IndexTask.objects.create(pk=5_000, article_id=article.pk)
+
+    indexer.rebuild(progress=commit_late)
+    assert headlines("quokka") == ["Quokka"]
+    assert IndexTask.objects.count() == 0
+
+
 def test_index_of_other_fields_is_made_anew_after_the_next_change(index, monkeypatch):
     started = []
     monkeypatch.setattr(indexer, "start_in_background", started.append)
