@@ -33,6 +33,7 @@ def queues(user) -> list[Queue]:
             ("archive.add_entity", _candidates),
             ("archive.change_entity", _audit),
             ("archive.view_indextask", _index),
+            ("archive.view_searchlogentry", _searches),
         )
         if user.has_perm(permission)
         for queue in [build(user)]
@@ -103,6 +104,10 @@ def _audit(user) -> Queue:
 
 def _index(user) -> Queue:
     return Queue("Waiting for the index", IndexTask.objects.count(), "Found by search soon.", _url("health"))
+
+
+def _searches(user) -> Queue:
+    return Queue("Searches", None, "What readers look for, and do not find.", _url("searches"))
 
 
 def _url(name: str) -> str:

@@ -13,7 +13,17 @@ class ArchiveAdminSite(AdminSite):
         return {**super().each_context(request), "site_header": header, "site_title": header}
 
     def get_urls(self):
-        from archive.admin import audit, batches, bylines, candidates, health, stories, upload, workbench
+        from archive.admin import (
+            audit,
+            batches,
+            bylines,
+            candidates,
+            health,
+            searches,
+            stories,
+            upload,
+            workbench,
+        )
 
         pages = [
             path("upload/", upload.upload_view, name="upload"),
@@ -29,6 +39,7 @@ class ArchiveAdminSite(AdminSite):
             path("audit/", audit.audit_view, name="audit"),
             path("names/<int:entity_id>/", workbench.workbench_view, name="workbench"),
             path("health/", health.health_view, name="health"),
+            path("searches/", searches.searches_view, name="searches"),
         ]
         for page in pages:
             page.callback = self.admin_view(page.callback)

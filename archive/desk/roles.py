@@ -22,6 +22,7 @@ _ARCHIVIST_PERMISSIONS: Final = _CONTRIBUTOR_PERMISSIONS | {
     "publish_article",
     "view_batch",
     "view_indextask",
+    "view_searchlogentry",
     *(
         f"{action}_{model}"
         for action in ("add", "change")
