@@ -4,8 +4,9 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
-from archive.desk.ingest import Stopped, count_bytes, find_files, ingest
+from archive.desk.ingest import Stopped, count_bytes, find_files, ingest, why_not_written
 from archive.desk.sources import get_or_register_source
 from archive.management.catching_up import update_index
 from archive.management.progress import count_sentence, progress_bar
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         try:
             files = find_files(paths)
             source = self.get_source(source, zone, dry_run)
+        except OperationalError as error:
+            raise CommandError(why_not_written(error)) from error
         except (FileNotFoundError, ValidationError) as error:
             raise CommandError(" ".join(getattr(error, "messages", [str(error)]))) from error
         stories = 0

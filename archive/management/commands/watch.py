@@ -4,9 +4,10 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from archive.desk.dropping import DropFolder
-from archive.desk.ingest import Stopped
+from archive.desk.ingest import Stopped, why_not_written
 from archive.desk.sources import get_or_register_source
 from archive.management.progress import count_sentence
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         try:
             source = get_or_register_source(source, name=source, zone=zone or "UTC")
             drop = DropFolder(folder, source, publish=publish, defer=defer, tell=self.tell)
+        except OperationalError as error:
+            raise CommandError(why_not_written(error)) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except OSError as error:
