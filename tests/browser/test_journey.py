@@ -23,7 +23,7 @@ def archivist(django_user_model):
 
 def search(page, text):
     page.goto("/search/")
-    page.get_by_role("main").get_by_role("searchbox").fill(text)
+    page.get_by_role("main").get_by_role("combobox").fill(text)
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
@@ -50,9 +50,9 @@ def test_file_is_uploaded_previewed_accepted_found_and_read(open_page, archivist
 
     for text in ("sharing", "Takhtirahim", "by:NA", '"Sable Bank"', "from:varra", "date:2004-07-10"):
         search(page, text)
-        assert "1 article" in page.get_by_role("main").inner_text(), text
+        assert "One article" in page.get_by_role("main").inner_text(), text
     page.get_by_role("main").get_by_role("link", name="Ministers agree to share the Sable Bank").click()
-    assert page.url.endswith("/2004/07/10/ministers-agree-to-share-the-sable-bank/")
+    assert "/2004/07/10/ministers-agree-to-share-the-sable-bank/" in page.url
     assert "Noor Adel" in page.get_by_role("main").inner_text()
     page.get_by_role("article").get_by_role("link", name="Takhti-Rahim").first.click()
     assert page.url.endswith("/names/mirvan-takhti-rahim/")

@@ -52,7 +52,8 @@ def ask(address):
         ("q=from:Geneva", 12),
         ("from=Geneva", 12),
         ("q=headline:%22Markets+this+week%22", 6),
-        ("", 106),
+        # One of 107 has no day, one was withdrawn by the notice that followed it.
+        ("", 105),
         ("q=zzzzz", 0),
     ],
 )
