@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.urls import path
+from django.utils.decorators import method_decorator
+
+from archive.pages.limits import cost_of_sign_in, limited
 
 
 class ArchiveAdminSite(AdminSite):
@@ -11,6 +14,10 @@ class ArchiveAdminSite(AdminSite):
     def each_context(self, request):
         header = f"{settings.ARCHIVE_NAME} desk"
         return {**super().each_context(request), "site_header": header, "site_title": header}
+
+    @method_decorator(limited(cost_of_sign_in))
+    def login(self, request, extra_context=None):
+        return super().login(request, extra_context)
 
     def get_urls(self):
         from archive.admin import (

@@ -90,6 +90,11 @@ def cost_of_question(request) -> float:
     return LONG_QUESTION_COST if len(request.GET.get("q", "")) > LONG_QUESTION_CHARS else 0
 
 
+def cost_of_sign_in(request) -> float:
+    """Return what an attempt costs, so that passwords cannot be guessed quickly; looking costs nothing."""
+    return SIGN_IN_COST if request.method == "POST" else 0
+
+
 def connection_of(request) -> str:
     """Return what stands for a reader's connection: an IPv4 address, or the network of an IPv6 one.
 

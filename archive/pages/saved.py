@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from archive.models import SavedSearch
 from archive.pages import exports
 from archive.pages.addresses import NotHere
-from archive.pages.limits import EXPORT_COST, SIGN_IN_COST, limited
+from archive.pages.limits import EXPORT_COST, cost_of_sign_in, limited
 from archive.search import saved
 from archive.search.errors import SearchError
 from archive.search.query import ArchiveQuery
@@ -21,12 +21,7 @@ from archive.search.query import ArchiveQuery
 _FEED: Final = exports.BY_ENDING["atom"]
 
 
-def _cost_of_sign_in(request) -> float:
-    """Return what an attempt costs, so that passwords cannot be guessed quickly; looking costs nothing."""
-    return SIGN_IN_COST if request.method == "POST" else 0
-
-
-@method_decorator(limited(_cost_of_sign_in), name="dispatch")
+@method_decorator(limited(cost_of_sign_in), name="dispatch")
 class SignIn(LoginView):
     """Sign a reader in; administrators make the accounts."""
 

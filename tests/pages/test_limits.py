@@ -82,3 +82,10 @@ def test_connection_is_an_address_or_a_network(settings, remote, forwarded, is_p
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if is_proxied else None
     request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
     assert limits.connection_of(request) == key
+
+
+def test_passwords_of_the_desk_cannot_be_guessed_quickly(client, limit):
+    guess = {"username": "archivist", "password": "guessed"}
+    answers = [client.post("/admin/login/", guess).status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 429, 429]
+    assert client.get("/admin/login/").status_code == 200
