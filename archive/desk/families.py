@@ -90,14 +90,14 @@ def forget(article_ids: Iterable[int]) -> None:
 
 
 def _keep(articles: Sequence[Article], looks: dict[int, Look], twins: set[int]) -> None:
-    """Keep signatures and passages. A twin needs no bands: the first of its text is found by its own."""
+    """Keep signatures and passages; a twin needs no small hashes, the first of its text has them."""
     Signature.objects.bulk_create(
         [
             Signature(
                 article_id=pk,
                 body_hash=look.body_hash,
                 headline_hash=look.headline_hash,
-                minhash=look.minhash,
+                minhash=b"" if pk in twins else look.minhash,
             )
             for pk, look in looks.items()
         ]

@@ -10,7 +10,8 @@ class Signature(models.Model):
     """What an article's text looks like to the search for its relatives.
 
     `body_hash` is of the body with its spaces folded, `headline_hash` of the headline without marks, case and
-    punctuation; both are 64 bits. `minhash` holds the smallest hashes of the body's shingles, 32 bits each.
+    punctuation; both are 64 bits. `minhash` holds the smallest hashes of the body's shingles, 32 bits each;
+    it is empty for a short body, and for one that an older article has to the letter.
     """
 
     article = models.OneToOneField(Article, models.CASCADE, primary_key=True, related_name="signature")

@@ -51,3 +51,32 @@ class TestReparse:
 
     def test_unknown_source_is_refused(self):
         assert str(run("reparse", "--source", "nobody")[2]) == "There is no source nobody."
+
+
+class TestFamilies:
+    def test_finds_what_was_not_looked_at(self):
+        text = (
+            "The ferry sank off the island early on Thursday, and boats searched for all who had been aboard."
+        )
+        for n in (1, 2):
+            make_article(f"Story {n}", body=(text,))
+        sentence = "2 compared, 1 families, 2 stories in them, 0 corrections linked, 0 for an archivist\n"
+        assert run("families")[0] == sentence
+        assert run("families")[0].startswith("0 compared, 1 families")
+        assert run("families", "--again")[0] == sentence
+
+
+class TestExport:
+    def test_says_what_was_written_and_leaves_what_is_there(self, tmp_path):
+        take_in("The toll is 41.")
+        out, _, error = run("export", str(tmp_path / "out"))
+        assert (out, error) == ("1 articles, 1 versions, 1 originals, 0 names, 1 pages\n", None)
+        assert (tmp_path / "out/site/index.html").is_file()
+        assert "not empty" in str(run("export", str(tmp_path / "out"))[2])
+
+    def test_restoring_over_an_archive_is_refused(self, tmp_path):
+        take_in("The toll is 41.")
+        run("export", str(tmp_path / "out"), "--no-site")
+        assert str(run("restore", str(tmp_path / "out"))[2]).startswith(
+            "Nothing was restored. This archive is"
+        )
