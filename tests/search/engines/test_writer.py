@@ -15,7 +15,7 @@ from whoosh.index import TOC
 from archive.search.engines.whoosh.analysis import text_analyzer
 from archive.search.engines.whoosh.ordering import OrderKey
 from archive.search.engines.whoosh.snapshot import Snapshot
-from archive.search.engines.whoosh.writer import FastWriter, merge_small_segments
+from archive.search.engines.whoosh.writer import FastWriter
 from archive.search.errors import IndexConfigurationError, IndexLocked
 
 from .corpora import WORDS, create, documents, ids, matching, plain_schema, text_schema, write, write_stock
@@ -346,7 +346,7 @@ def test_many_small_commits_are_merged_step_by_step_within_the_bound(tmp_path):
     for number in range(60):
         with FastWriter(index) as writer:
             writer.update_document(id=str(number % 50), text=f"alfa {number}")
-            while merge_small_segments(writer, max_documents=30):
+            while writer.merge_small_segments(max_documents=30):
                 pass
         counts.append(len(Snapshot.open(tmp_path).segments))
     snapshot = Snapshot.open(tmp_path)

@@ -13,6 +13,7 @@ from archive.search.errors import IndexDamaged, IndexMissing
 from .matches import Matches
 from .opening import open_segment
 from .segments import Segment
+from .state import sync
 
 
 @dataclass(eq=False)
@@ -67,12 +68,3 @@ def write_toc(folder: Path, index_name: str, toc: TOC) -> None:
     except BaseException:
         (folder / name).unlink()  # the caller will take back what it names
         raise
-
-
-def sync(path: Path) -> None:
-    """Flush a file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

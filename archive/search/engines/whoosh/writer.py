@@ -18,12 +18,13 @@ from whoosh.writing import IndexingError, IndexWriter
 from archive.search.errors import IndexLocked
 
 from .builder import Prepared, SegmentBuilder
-from .commits import sync, write_toc
+from .commits import write_toc
 from .files import SegmentData, write_segment
 from .merging import Source, choose, groups, merge
 from .opening import open_segment
 from .segments import FieldPostings, Segment
 from .snapshot import Snapshot
+from .state import sync
 
 # Documents are sorted into a run when they have so many terms (some 60 bytes each while they are sorted), and
 # the runs are merged into a segment when they take so much memory
@@ -299,8 +300,3 @@ class FastWriter(IndexWriter):
 def _docs_with(postings: FieldPostings | None, term: bytes) -> list[int]:
     index = postings.terms.find(term) if postings is not None else -1
     return postings.docs[postings.span(index)].tolist() if index >= 0 else []
-
-
-def merge_small_segments(writer: FastWriter, max_documents: int = MERGE_MAX_DOCUMENTS) -> bool:
-    """Do one bounded merge step on a writer that the caller commits; say whether there may be more to do."""
-    return writer.merge_small_segments(max_documents)
