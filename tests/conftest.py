@@ -1,6 +1,7 @@
 """What every test room shares: which tests run where."""
 
 import os
+import sys
 
 import pytest
 from haystack import connections
@@ -16,6 +17,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def no_merging_thread(monkeypatch):
+    """A thread that outlives its test would meet the next one's database; tests of it call it by name."""
+    if indexer := sys.modules.get("archive.search.indexer"):
+        monkeypatch.setattr(indexer, "merge_when_due", lambda: None)
 
 
 @pytest.fixture

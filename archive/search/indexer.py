@@ -82,6 +82,8 @@ def drain_quietly() -> None:
     except Exception:
         # Whatever it is, such as a full disk: the articles are saved, and their tasks stay queued.
         log.exception("The index could not take these changes. They stay queued; see manage.py check_index.")
+    else:
+        merge_when_due()
 
 
 @contextmanager
@@ -198,6 +200,27 @@ def mend() -> None:
         if reason := reason_to_rebuild():
             log.warning("%s Making it anew.", reason)
             rebuild()
+
+
+def merge_when_due() -> None:
+    """Start joining small segments in the background if there are enough of them."""
+    if connections["default"].get_backend().needs_merge():
+        start_in_background(merge_segments)
+
+
+def merge_segments() -> None:
+    """Join small segments, one step of bounded size at a time; for a background thread.
+
+    Each commit adds a segment, and each segment costs every search a little. Changes that met the lock
+    meanwhile are taken along after each step.
+    """
+    backend, more = connections["default"].get_backend(), True
+    try:
+        while more:
+            more = backend.merge()
+            drain()
+    except IndexLocked:
+        log.info("Another process is writing the index; segments are joined after the next change.")
 
 
 def _counted(queryset, progress):

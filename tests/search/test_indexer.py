@@ -15,6 +15,8 @@ from archive.search.query import ArchiveQuery
 from archive.search.run import run
 from tests.desk.copy_samples import STORY, make_source, read
 
+# tests/conftest.py puts another in its place
+MERGE_WHEN_DUE = indexer.merge_when_due
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -177,6 +179,31 @@ def test_damage_that_two_processes_noticed_is_mended_once(monkeypatch):
     indexer.mend()
     indexer.mend()
     assert rebuilt == [True]
+
+
+def test_segments_of_many_changes_are_joined_and_queued_changes_taken_along(index):
+    words = ("Amber", "Coral", "Dune", "Ebony", "Fern", "Gold", "Hazel", "Indigo")
+    for word in words:
+        take_in(STORY.replace("Sable", word))
+    assert index.needs_merge()
+    with indexer.without_drain():
+        take_in(STORY.replace("Sable", "Jade"))
+    indexer.merge_segments()
+    assert not index.needs_merge()
+    assert len(index.store.snapshot().segments) < len(words)
+    assert indexer.compare().count == 0
+    assert [len(headlines(word)) for word in (*words, "Jade")] == [1] * 9
+
+
+def test_segments_are_joined_after_a_change_when_there_are_many(monkeypatch):
+    started = []
+    monkeypatch.setattr(indexer, "start_in_background", started.append)
+    monkeypatch.setattr(indexer, "merge_when_due", MERGE_WHEN_DUE)
+    for word in ("Amber", "Coral", "Dune"):
+        take_in(STORY.replace("Sable", word))
+    assert started == []
+    take_in(STORY.replace("Sable", "Ebony"))
+    assert started == [indexer.merge_segments]
 
 
 def test_status_says_how_far_the_index_is_behind(monkeypatch):

@@ -20,7 +20,7 @@ from whoosh.index import open_dir
 
 from archive.search.engines.whoosh import analysis
 from archive.search.engines.whoosh.locking import FileLock
-from archive.search.engines.whoosh.state import State, signature
+from archive.search.engines.whoosh.state import State, checksum, signature
 from archive.search.engines.whoosh.store import IndexStore, store_at
 from archive.search.errors import (
     IndexDamaged,
@@ -149,6 +149,18 @@ def test_disk_that_is_full_fails_the_write_and_keeps_the_index(store, monkeypatc
     assert ids(store) == ids(fresh(store)) == ["d1", "d3"]
 
 
+def test_disk_that_is_full_does_not_keep_the_lock(store, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with store.locked(0):
+            pass
+    with fresh(store).locked(0):
+        pass
+
+
 # --- torn files ---------------------------------------------------------------------------------------------
 
 
@@ -226,6 +238,26 @@ def test_damage_in_a_large_index_is_found_in_the_background(store, monkeypatch):
     torn = fresh(store)
     with pytest.raises(IndexDamaged, match="checksum"):
         ask_for(10, torn)
+
+
+def test_large_index_is_read_once_in_the_background_however_many_commits(store, monkeypatch):
+    monkeypatch.setattr("archive.search.engines.whoosh.integrity.READ_AT_ONCE_BYTES", 0)
+    monkeypatch.setattr("archive.search.engines.whoosh.integrity.BACKGROUND_DELAY_SECONDS", 0.5)
+    put(store, 1)
+    reader, read = fresh(store), []
+    monkeypatch.setattr(
+        "archive.search.engines.whoosh.integrity.checksum",
+        lambda path, pause=0.0: read.append(path.name) or checksum(path, pause),
+    )
+    for number in range(2, 6):
+        put(store, number)
+        assert len(ids(reader)) == number
+    for thread in threading.enumerate():
+        if thread.name == "archive-index-check":
+            thread.join()
+    segments = [name for name in read if name.endswith(".seg")]
+    assert len(set(segments)) == 5
+    assert max(map(segments.count, segments)) == 1
 
 
 def ask_for(seconds, store):
@@ -403,6 +435,18 @@ def test_forked_children_search_and_write_for_themselves(store):
     assert ids(store) == ["d1", "d2"]
 
 
+def test_forked_child_opens_the_files_that_whoosh_reads_for_itself(store):
+    """The places at which a file is read are shared with the parent after a fork; maps are not."""
+    put(store, 1)
+    parents = store.snapshot()
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=lambda: queue.put((store.snapshot() is parents, ids(store))))
+    child.start()
+    assert queue.get(timeout=20) == (False, ["d1"])
+    child.join()
+
+
 # --- rebuilding ---------------------------------------------------------------------------------------------
 
 
@@ -436,6 +480,33 @@ def test_rebuild_that_fails_leaves_the_old_generation(store):
     assert len(list(store.root.glob("g-*"))) == 1
     put(store, 2)
     assert ids(store) == ["d1", "d2"]
+
+
+@pytest.mark.parametrize("step", ["_stop_noting", "_remove_other_generations"])
+def test_rebuild_interrupted_after_the_flip_keeps_the_new_generation(store, monkeypatch, step):
+    put(store, 1)
+
+    def interrupted(*_args):
+        raise KeyboardInterrupt
+
+    with (
+        monkeypatch.context() as patched,
+        suppress(KeyboardInterrupt),
+        store.rebuilding(schema(), FINGERPRINT, nothing) as rebuild,
+    ):
+        fill(rebuild, [5])
+        patched.setattr(store, step, interrupted)
+    assert ids(store) == ids(fresh(store)) == ["d5"]
+    assert fresh(store).verify() == []
+    put(store, 6)
+    assert ids(store) == ["d5", "d6"]
+
+
+def test_half_written_state_of_a_killed_process_is_removed_by_the_next_rebuild(store):
+    (store.root / "current.4711.tmp").write_bytes(b"half")
+    with store.rebuilding(schema(), FINGERPRINT, nothing):
+        pass
+    assert list(store.root.glob("*.tmp")) == []
 
 
 def test_what_is_written_during_a_rebuild_is_written_again(store):

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from haystack.utils import get_identifier, get_model_ct
 from whoosh import query as wq
 
-from archive.search.errors import IndexMissing, SearchError, UnsupportedLookup
+from archive.search.errors import IndexMissing, SearchError, SearchUnavailable, UnsupportedLookup
 
 from .documents import Prepared, iter_batches, prepare
 from .reports import UpdateReport
@@ -67,6 +67,12 @@ class IndexingMixin:
         with self.store.writing(self.layout.fingerprint) as writer:
             for model in models:
                 writer.delete_by_term(DJANGO_CT, get_model_ct(model))
+
+    def needs_merge(self) -> bool:
+        """Tell whether there are small segments to join; cheap, and False where there is no index."""
+        with suppress(SearchUnavailable):
+            return self.store.snapshot().needs_merge()
+        return False
 
     def merge(self) -> bool:
         """Join small segments, one step of bounded size; say whether there may be more to do."""

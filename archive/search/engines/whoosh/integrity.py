@@ -46,6 +46,7 @@ class Integrity:
     def __init__(self, root: Path):
         self.root = root
         self._whole: set[tuple] = set()
+        self._in_background = threading.Lock()
 
     def check_sizes(self, state: State) -> None:
         """Raise IndexDamaged for a file that is missing or has not the size that was written."""
@@ -96,12 +97,17 @@ class Integrity:
             self._whole.add(reading.key)
 
     def read_in_background(self, readings: list[Reading], on_damage: Callable[[str], None]) -> None:
-        """Read slowly in a thread; call `on_damage` with the first thing that is wrong."""
+        """Read slowly in a thread; call `on_damage` with the first thing that is wrong.
+
+        One thread at a time, and nothing twice: commits may come faster than a large index can be read.
+        """
 
         def work():
             time.sleep(BACKGROUND_DELAY_SECONDS)
             try:
-                self.read(readings, BACKGROUND_PAUSE_SECONDS)
+                with self._in_background:
+                    for reading in readings:
+                        self.read(self._unread([reading]), BACKGROUND_PAUSE_SECONDS)
             except IndexDamaged as error:
                 log.error("%s", error)
                 on_damage(str(error))
@@ -112,11 +118,14 @@ class Integrity:
             threading.Thread(target=work, name="archive-index-check", daemon=True).start()
 
     def _read_if_small(self, readings: list[Reading]) -> list[Reading]:
-        unread = [reading for reading in readings if reading.key not in self._whole]
+        unread = self._unread(readings)
         if sum(reading.size for reading in unread) > READ_AT_ONCE_BYTES:
             return unread
         self.read(unread)
         return []
+
+    def _unread(self, readings: Iterable[Reading]) -> list[Reading]:
+        return [reading for reading in readings if reading.key not in self._whole]
 
     def _file_reading(self, state: State, name: str) -> Reading:
         path, expected = self.root / state.folder / name, tuple(state.files[name])

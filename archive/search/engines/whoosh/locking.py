@@ -9,7 +9,7 @@ import fcntl
 import os
 import time
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -69,10 +69,11 @@ class FileLock:
         except (BlockingIOError, FileNotFoundError):
             os.close(fd)
             return False
-        os.ftruncate(fd, 0)
-        os.write(fd, f"process {os.getpid()}\n".encode())
         self._fd = fd
         _held.add(self)
+        with suppress(OSError):  # who holds it is only for messages; a full disk must not keep it locked
+            os.ftruncate(fd, 0)
+            os.write(fd, f"process {os.getpid()}\n".encode())
         return True
 
     def _holder(self) -> str:

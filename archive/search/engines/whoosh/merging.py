@@ -24,6 +24,8 @@ from .terms import Terms
 # Segments of a similar size (within a factor of 8) are merged when there are this many of them
 LEVEL_FACTOR: Final = 8
 SEGMENTS_PER_LEVEL: Final = 4
+# No step merges more documents than this, whatever the size of the index
+MERGE_MAX_DOCUMENTS: Final = 20_000
 # Deleted documents cost time in each query; a segment with more of them than this share is written anew
 MAX_DELETED_SHARE: Final = 0.3
 # Whoosh's column files count bytes in 32 bits

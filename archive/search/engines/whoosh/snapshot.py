@@ -25,6 +25,7 @@ from .counting import DateCounter, DateFacet, Facet, FacetCounter, LabelTable, a
 from .evaluate import Run, evaluate
 from .limits import Budget, Meter
 from .matches import EVERYWHERE, Matches, contained
+from .merging import MERGE_MAX_DOCUMENTS, choose
 from .ordering import OrderKey, best_scores, first_by_keys, merge_rows, sort_values
 from .segments import NO_DOCS
 from .statistics import Statistics
@@ -89,6 +90,10 @@ class Snapshot:
         """Read all files and compare them with their checksums; IndexDamaged names the first that differs."""
         for segment in self.segments:
             segment.file.verify()
+
+    def needs_merge(self) -> bool:
+        """Tell whether there are segments that a step of merging would join."""
+        return bool(choose(self._toc.segments, MERGE_MAX_DOCUMENTS))
 
     # Searching
 

@@ -263,7 +263,8 @@ class IndexStore:
                     self._remove_other_generations()
             except BaseException:
                 rebuild.cancel()
-                shutil.rmtree(self.root / folder, ignore_errors=True)
+                if not self._is_current(folder):  # Ctrl-C may come after the flip
+                    shutil.rmtree(self.root / folder, ignore_errors=True)
                 self._stop_noting()
                 raise
 
@@ -295,7 +296,8 @@ class IndexStore:
             raise
         try:
             commit(writer)
-            self._publish(state.folder, state.fingerprint, state.files)
+            if writer.has_changes:
+                self._publish(state.folder, state.fingerprint, state.files)
         except OSError as error:
             cancel(writer)
             raise WriteFailed(f"The index at {self.root} could not be written: {error}") from error
@@ -318,8 +320,14 @@ class IndexStore:
         for path in (self.root / name).iterdir():
             sync(path)  # Whoosh does not; our writer does for everything it writes
         sync(self.root / name)
+        sync(self.root.parent)
         write_durably(self.root / "README.txt", ABOUT_FOLDER.encode())
         return name
+
+    def _is_current(self, folder: str) -> bool:
+        with suppress(IndexMissing, IndexDamaged):
+            return self.state().folder == folder
+        return False
 
     def _remove_other_generations(self) -> None:
         """Remove every generation but the current one; readers that have one open keep what they mapped."""
@@ -330,6 +338,8 @@ class IndexStore:
         for entry in self.root.glob("g-*-*"):
             if entry.name != current:
                 shutil.rmtree(entry, ignore_errors=True)
+        for entry in self.root.glob("*.tmp"):  # of a process that died while it wrote `current`
+            entry.unlink(missing_ok=True)
 
     # --- what is written while a rebuild runs ---------------------------------------------------------------
 
@@ -361,9 +371,10 @@ _all_stores: "weakref.WeakSet[IndexStore]" = weakref.WeakSet()
 
 
 def _after_fork_in_child() -> None:
-    """Give a child locks of its own."""
+    """Give a child locks and an index of its own: Whoosh's files are read at places that a fork shares."""
     for store in list(_all_stores):
-        store._opening, store._mine = threading.Lock(), threading.local()
+        store._opening, store._mine, store._opened = threading.Lock(), threading.local(), None
+        store._integrity = Integrity(store.root)
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)

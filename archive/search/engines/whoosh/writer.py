@@ -20,7 +20,7 @@ from archive.search.errors import IndexLocked
 from .builder import Prepared, SegmentBuilder
 from .commits import write_toc
 from .files import SegmentData, write_segment
-from .merging import Source, choose, groups, merge
+from .merging import MERGE_MAX_DOCUMENTS, Source, choose, groups, merge
 from .opening import open_segment
 from .segments import FieldPostings, Segment
 from .snapshot import Snapshot
@@ -31,7 +31,6 @@ from .state import sync
 RUN_TERMS: Final = 6_000_000
 RUN_STORED_BYTES: Final = 64 << 20
 SEGMENT_BYTES: Final = 384 << 20
-MERGE_MAX_DOCUMENTS: Final = 20_000
 # Merging takes some 6 kB of memory a document
 SEGMENT_MAX_DOCUMENTS: Final = 250_000
 
@@ -282,6 +281,11 @@ class FastWriter(IndexWriter):
     def _release(self) -> None:
         self._lock.release()
         self.is_closed, self._builder, self._runs = True, None, []
+
+    @property
+    def has_changes(self) -> bool:
+        """Tell whether a commit has, or had, anything to write."""
+        return self._changed
 
     def _check_open(self) -> None:
         if self.is_closed:
