@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from archive.admin.candidates import recent_tasks
+from archive.admin.posted import number_of
 from archive.desk import retagging, verdicts
 from archive.desk.audit import Doubt, Finding, audit
 from archive.models import Article, Entity, Mention
@@ -74,11 +75,11 @@ def _act(request: HttpRequest) -> None:
         if verb == "read-all":
             retagging.queue_reading("All articles")
             messages.success(request, "All articles are read again, in the background.")
-        elif verb == "read" and rest.isdigit():
-            retagging.read_again([int(rest)], "Read again from the audit")
+        elif verb == "read" and number_of(rest):
+            retagging.read_again([number_of(rest)], "Read again from the audit")
             messages.success(request, "The article was read again.")
-        elif verb == "confirm" and rest.isdigit():
-            verdicts.confirm_mentions(Mention.objects.filter(pk=rest), by=request.user)
+        elif verb == "confirm" and number_of(rest):
+            verdicts.confirm_mentions(Mention.objects.filter(pk=number_of(rest)), by=request.user)
             messages.success(request, "Confirmed: reading again keeps it.")
         elif verb == "means":
             _decide(request, *rest.split(":", 3))
@@ -89,8 +90,9 @@ def _act(request: HttpRequest) -> None:
 
 
 def _decide(request: HttpRequest, article_id: str, entity_id: str, other_id: str, text: str) -> None:
-    article, entity = Article.objects.get(pk=int(article_id)), Entity.objects.get(pk=int(entity_id))
-    other = Entity.objects.get(pk=int(other_id)) if other_id else None
+    article = Article.objects.get(pk=number_of(article_id))
+    entity = Entity.objects.get(pk=number_of(entity_id))
+    other = Entity.objects.get(pk=number_of(other_id)) if other_id else None
     if other == entity:
         # Of several names that share the spelling, one of the others is told to mean this one.
         raise ValidationError(f"{text} means {entity} already.")

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
+from archive.admin.posted import number_of, numbers_of
 from archive.desk import verdicts
 from archive.desk.spellings import NEEDS_CONFIRMATION
 from archive.desk.suggesting import NameSuggestion, get_by_typed, suggest_for
@@ -170,10 +171,10 @@ def _act(request: HttpRequest) -> Mistake | None:
     """Do what the pressed button says: verb, or verb:candidate, or add:candidate:name."""
     verb, _, rest = request.POST.get("action", "").partition(":")
     pk, _, target = rest.partition(":")
-    ticked = [int(value) for value in request.POST.getlist("candidate") if value.isdigit()]
-    wanted = [int(pk)] if pk.isdigit() else ticked
-    if verb == "restore" and pk.isdigit():
-        return _restore(request, int(pk))
+    ticked = numbers_of(request.POST.getlist("candidate"))
+    wanted = [number_of(pk)] if pk else ticked
+    if verb == "restore" and number_of(pk):
+        return _restore(request, number_of(pk))
     if verb.rstrip("!") not in ("ignore", "register", "add"):
         messages.warning(request, "Press one of the buttons to decide.")
         return None
@@ -212,8 +213,8 @@ def _register(request: HttpRequest, verb: str, candidate: Candidate, target: str
     confirm = verb.endswith("!")
     if verb.startswith("add"):
         entity = (
-            Entity.objects.current().filter(pk=target).first()
-            if target.isdigit()
+            Entity.objects.current().filter(pk=number_of(target)).first()
+            if target
             else get_by_typed(request.POST.get(f"target-{candidate.pk}", ""))
         )
         if entity is None:
@@ -230,4 +231,5 @@ def _register(request: HttpRequest, verb: str, candidate: Candidate, target: str
         by=request.user,
         confirm=confirm,
     )
-    messages.success(request, f"{entity} is registered as a {entity.get_kind_display()}.")
+    article = "an" if entity.kind[0] in "aeo" else "a"
+    messages.success(request, f"{entity} is registered as {article} {entity.get_kind_display()}.")

@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_http_methods
 
 from archive.admin.forms import WhyForm
+from archive.admin.posted import number_of
 from archive.desk import corrections, families
 from archive.models import Article, Correction, FamilyMember
 
@@ -45,7 +46,7 @@ class DecisionForm(forms.Form):
         if choice == BY_ADDRESS:
             data["article"] = find_by_address(data.get("address", ""))
         elif choice and choice != NOTHING:
-            data["article"] = Article.objects.filter(pk=choice).first() if choice.isdecimal() else None
+            data["article"] = Article.objects.filter(pk=number_of(choice)).first()
         else:
             data["article"] = None
         if choice and choice != NOTHING and data["article"] is None:

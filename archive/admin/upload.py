@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from archive.admin.forms import UploadForm
+from archive.admin.posted import numbers_of
 from archive.admin.review import Reviewed, review, summary
 from archive.desk import authority, batches
 from archive.models import Batch, BatchItem
@@ -94,7 +95,7 @@ def _decide(request: HttpRequest, batch: Batch, waiting) -> HttpResponse:
     action = request.POST.get("action", "check")
     if action == "publish":
         _require(request, "archive.publish_article")
-    posted = [number for number in request.POST.getlist("item") if number.isdecimal()][:ITEMS_PER_PAGE]
+    posted = numbers_of(request.POST.getlist("item"))[:ITEMS_PER_PAGE]
     sound, faulty = [], []
     for item in waiting.filter(pk__in=posted):
         row = review(item, request.user, request.POST)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from archive.admin.candidates import recent_tasks
+from archive.admin.posted import number_of, numbers_of
 from archive.desk import merging, verdicts
 from archive.desk.suggesting import get_by_typed, suggest_names
 from archive.models import Alias, Article, Entity, Mention, Merge, Verdict
@@ -112,7 +113,7 @@ def _act(request: HttpRequest, entity: Entity) -> str:
         messages.warning(request, "Press one of the buttons to decide.")
         return _url(entity)
     try:
-        return _url(action(request, entity, int(number) if number.isdigit() else 0))
+        return _url(action(request, entity, number_of(number)))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     except (Entity.DoesNotExist, Merge.DoesNotExist, Verdict.DoesNotExist):
@@ -161,7 +162,7 @@ def _different(request: HttpRequest, entity: Entity, number: int) -> Entity:
 
 def _split(request: HttpRequest, entity: Entity, number: int) -> Entity:
     """Say what the name means in the ticked articles."""
-    ids = [int(value) for value in request.POST.getlist("article") if value.isdigit()]
+    ids = numbers_of(request.POST.getlist("article"))
     articles = list(Article.objects.filter(pk__in=ids, mentions__entity=entity).distinct())
     if not articles:
         raise ValidationError("Tick the articles first.")
@@ -178,7 +179,7 @@ def _split(request: HttpRequest, entity: Entity, number: int) -> Entity:
 
 
 def _confirm(request: HttpRequest, entity: Entity, number: int) -> Entity:
-    ids = [int(value) for value in request.POST.getlist("article") if value.isdigit()]
+    ids = numbers_of(request.POST.getlist("article"))
     count = verdicts.confirm_mentions(Mention.objects.filter(article__in=ids, entity=entity), by=request.user)
     messages.success(request, f"{count} mention{'' if count == 1 else 's'} confirmed.")
     return entity
