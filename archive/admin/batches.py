@@ -20,6 +20,8 @@ from archive.search.indexer import deferred_drain
 
 BATCHES_PER_PAGE: Final = 50
 ROWS_PER_PAGE: Final = 100
+# About ten seconds of work; a server gives a request a minute.
+MOST_UNDONE_AT_ONCE: Final = 1_000
 # A zip is put together in memory; the list of all rejects with their reasons is streamed.
 MAX_ZIP_BYTES: Final = 100 * 1024 * 1024
 
@@ -42,8 +44,12 @@ def batch_view(request: HttpRequest, batch_id: int) -> HttpResponse:
     if request.method == "POST":
         _require(request, "archive.publish_article")
         with deferred_drain():
-            undone = imports.undo(batch, by=request.user)
+            undone = imports.undo(batch, by=request.user, most=MOST_UNDONE_AT_ONCE)
         messages.success(request, f"Undone: {undone}.")
+        if batch.taken.filter(is_undone=False).exists():
+            messages.warning(
+                request, f"There is more: press again, or run “manage.py undo_import {batch.pk}”."
+            )
         return redirect("admin:batch", batch.pk)
     rejects = Paginator(batch.rejects.defer("content"), ROWS_PER_PAGE)
     taken = Paginator(batch.taken.select_related("article"), ROWS_PER_PAGE)

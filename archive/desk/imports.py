@@ -98,23 +98,41 @@ class Undone(NamedTuple):
         return ", ".join(f"{number:,} {what}" for number, what in words if number) or "nothing to undo"
 
 
-def undo(batch: Batch, *, by, progress: Callable[[int], object] = lambda count: None) -> Undone:
+def undo(
+    batch: Batch, *, by, most: int | None = None, progress: Callable[[int], object] = lambda count: None
+) -> Undone:
     """Withdraw the articles a batch made, and give those it changed back what they said before.
 
     An article that was changed since the batch changed it is left as it is. Nothing is deleted: each change
     is a revision with its reason, and an article can be published again. Done some hundred at a time; called
-    again after a crash it goes on.
+    again after a crash, or after `most` articles, it goes on.
     """
     total = Undone()
     # The last change first, where a batch changed an article more than once.
     while some := list(batch.taken.filter(is_undone=False).order_by("-pk")[:ARTICLES_PER_TRANSACTION]):
         with transaction.atomic():
-            words = Counter(_undo_one(row, batch, by) for row in some)
+            words = Counter(_try_to_undo(row, batch, by) for row in some)
             BatchArticle.objects.filter(pk__in=[row.pk for row in some]).update(is_undone=True)
         total = Undone(*(before + words[name] for before, name in zip(total, Undone._fields, strict=True)))
         progress(len(some))
-    Batch.objects.filter(pk=batch.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by)
+        if most is not None and sum(total) >= most:
+            break
+    if not batch.taken.filter(is_undone=False).exists():
+        _close_undone(batch, by)
     return total
+
+
+def _close_undone(batch: Batch, by) -> None:
+    Batch.objects.filter(pk=batch.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by)
+
+
+def _try_to_undo(row: BatchArticle, batch: Batch, by) -> str:
+    """Undo one article; one that would lose its headline or day while readers see it stays as it is."""
+    try:
+        with transaction.atomic():
+            return _undo_one(row, batch, by)
+    except correct.CannotPublish:
+        return "left"
 
 
 def _undo_one(row: BatchArticle, batch: Batch, by) -> str:

@@ -126,3 +126,17 @@ def test_imports_are_no_uploads(client_of, batch):
     client = client_of("archivist")
     assert client.get(reverse("admin:upload_review", args=[batch.pk])).status_code == 404
     assert not Batch.objects.filter(kind="upload").exists()
+
+
+def test_undo_of_a_large_import_goes_on_where_it_stopped(client_of, batch, monkeypatch):
+    monkeypatch.setattr("archive.desk.imports.ARTICLES_PER_TRANSACTION", 1)
+    monkeypatch.setattr("archive.admin.batches.MOST_UNDONE_AT_ONCE", 2)
+    client = client_of("archivist")
+    response = client.post(batch.get_absolute_url(), follow=True)
+    assert f"press again, or run “manage.py undo_import {batch.pk}”" in response.content.decode()
+    batch.refresh_from_db()
+    assert batch.undone_at is None
+    client.post(batch.get_absolute_url())
+    batch.refresh_from_db()
+    assert batch.undone_at is not None
+    assert not Article.objects.published().exists()

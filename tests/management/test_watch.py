@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from archive.models import Article, IndexTask, ReadingTask
+from archive.models import Article, Batch, IndexTask, ReadingTask
 from tests.desk.copy_samples import STORY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,3 +42,13 @@ def test_locked_database_is_a_sentence(tmp_path, monkeypatch, command):
     monkeypatch.setattr(f"archive.management.commands.{command}.get_or_register_source", locked)
     with pytest.raises(CommandError, match="Another program keeps the database locked"):
         call_command(command, tmp_path)
+
+
+def test_import_is_undone_by_its_number(tmp_path, capsys, empty_index):
+    (tmp_path / "a.txt").write_text(STORY)
+    call_command("ingest", tmp_path, "--publish")
+    call_command("undo_import", Batch.objects.get().pk)
+    assert capsys.readouterr().out.splitlines()[-1] == "1 withdrawn"
+    assert Article.objects.get().status == "withdrawn"
+    with pytest.raises(CommandError, match="There is no import 999"):
+        call_command("undo_import", 999)

@@ -4,14 +4,15 @@ from django.core.management.base import BaseCommand
 from django.db.models import F, Sum
 
 from archive.desk import retagging
+from archive.desk.queue import propose_waiting
 from archive.management.catching_up import update_index
 from archive.management.progress import count_sentence, progress_bar
-from archive.models import ReadingTask
+from archive.models import ReadingTask, Unproposed
 from archive.search.indexer import without_drain
 
 
 class Command(BaseCommand):
-    help = "Look for names and quotes in what was taken in with --defer, then bring the index up to date."
+    help = "Look for names and quotes in what was taken in with --defer, propose names, update the index."
 
     def handle(self, **options):
         left = ReadingTask.objects.filter(finished_at__isnull=True, error="")
@@ -19,5 +20,7 @@ class Command(BaseCommand):
         with without_drain(), progress_bar(waiting, "Reading") as bar:
             retagging.work_off(bar.update)
             read = bar.n
+        with progress_bar(Unproposed.objects.count(), "Proposing names") as bar:
+            propose_waiting(bar.update)
         indexed = update_index(self.stderr)
         self.stdout.write(count_sentence({"read": read, "indexed": indexed}))
