@@ -10,6 +10,7 @@ without reading it for names, quotes and proposed names, so that whatever else t
 import argparse
 import json
 import random
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -251,7 +252,7 @@ def _markdown(result: dict) -> str:
             f"# Names at scale: {result['articles']:,} articles, {result['names']:,} names, "
             f"{result['spellings']:,} spellings\n",
             f"Measured on {today()}: {describe_machine()}.  ",
-            "Command: `python -m tests.benchmarks.names_scale --markdown`\n",
+            f"Command: `{' '.join(['python -m tests.benchmarks.names_scale', *sys.argv[1:]])}`\n",
             "## Taking copy in\n",
             table(("", ""), rows),
             "## Pages (targets: a name within 3 times an article, under 10 queries)\n",
