@@ -106,7 +106,7 @@ def _withdrawn_on(article: Article) -> datetime.date | None:
 
 def _context(request, article: Article) -> dict:
     mentions = list(article.mentions.select_related("entity").order_by("part", "start"))
-    names = _names(mentions)
+    names, related = _names(mentions), relations(article)
     carried = find_carried(request.GET, article)
     hits = carried.spans(article.body_text) if carried else []
     return {
@@ -118,13 +118,13 @@ def _context(request, article: Article) -> dict:
         "body": body_with_names(article.body_html, mentions, hits),
         "names": names,
         "sign_offs": people_behind([article])[article.pk],
-        "related": _related(article, names),
+        "related": _related(article, names, {relative.article.pk for relative in related["relatives"]}),
         "versions_url": below(article, "versions"),
         "received_url": below(article, "received"),
         "versions": count_public([article])[article.pk] if article.version > 1 else 1,
         "originals": list(article.originals.values_list("sha256", flat=True)),
         "permanent_url": request.build_absolute_uri(article.get_absolute_url()),
-        **relations(article),
+        **related,
         **_neighbours(article),
         **_trail(article.published_on),
     }
@@ -139,11 +139,14 @@ def _names(mentions: list[Mention]) -> list[NamedHere]:
     return sorted(names, key=lambda name: (kinds.index(name.entity.kind), -name.times, name.entity.name))
 
 
-def _related(article: Article, names: list[NamedHere]) -> list[Article]:
-    """Return published articles that share most telling names with this one, of equals the newest first."""
+def _related(article: Article, names: list[NamedHere], versions: set[int]) -> list[Article]:
+    """Return other published stories that share most telling names, of equals the newest first.
+
+    `versions` are articles of the same story, which stand elsewhere on the page.
+    """
     shared = (
         Mention.objects.filter(entity__in=_telling(names), article__status=Article.Status.PUBLISHED)
-        .exclude(article=article)
+        .exclude(article__in={article.pk, *versions})
         .values_list("article")
         .annotate(shared=Count("entity", distinct=True))
         .order_by("-shared", "-article__published_on", "-article")[:RELATED_STORIES]

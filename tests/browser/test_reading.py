@@ -24,6 +24,10 @@ PAGES = {
     "search without hits": "/search/?q=zzzz+by:QQ",
     "search help": "/search/help/",
     "withdrawn": "/1999/07/11/withdrawn-claim/",
+    "versions": "/1999/07/10/talks-open/versions/",
+    "version": "/1999/07/10/talks-open/versions/1/",
+    "received": "/1999/07/10/talks-open/received/",
+    "compared": "/1999/07/10/talks-pause/compare/1999/07/10/talks-open/",
 }
 # Both themes and both widths in two; the other two pairs only where everything runs.
 VIEWS = [("light", 1280), ("dark", 390)]
