@@ -251,7 +251,8 @@ class _Compiler:
             return
         least = most_of(len(words))
         some = SQ(content=inputs.AnyWords(" ".join(words), at_least=least))
-        compiled.some_heading = f"Stories with at least {_NUMBERS.get(least, least)} of these words"
+        at_least = f"at least {_NUMBERS.get(least, least)}" if least > 1 else "some"
+        compiled.some_heading = f"Stories with {at_least} of these words"
         compiled.some = reduce(and_, (part.sq for part in filters), some)
         compiled.some_words = " OR ".join(
             dict.fromkeys(written(n) for n in self.tree.children if isinstance(n, Leaf))
@@ -259,8 +260,12 @@ class _Compiler:
 
 
 def most_of(words: int) -> int:
-    """Return how many of so many words a story must have to be offered after those that have all."""
-    return (words + 1) // 2
+    """Return how many of so many words a story must have to be offered after those that have all.
+
+    Ranking puts those with most of them first. Asking for half of the words gave MRR@10 of .718 in
+    tests/benchmarks/relevance.py, for a third .750, for a quarter .757, for any .759.
+    """
+    return max(1, words // 4)
 
 
 def _except(node: Or, child: Node) -> Node:
