@@ -177,7 +177,10 @@ def _neighbours(article: Article) -> dict:
     """Return the stories before and after this one on its day, and its place among them."""
     day = Article.objects.published().filter(published_on=article.published_on)
     rows = list(in_order_of_the_day(day).only("slug", "headline", "published_on"))
-    here = next(n for n, row in enumerate(rows) if row.pk == article.pk)
+    here = next((n for n, row in enumerate(rows) if row.pk == article.pk), None)
+    if here is None:
+        # Withdrawn between two queries: this reader still sees the page, without its neighbours.
+        return {"position": 0, "day_count": 0, "previous": None, "next": None}
     return {
         "position": here + 1,
         "day_count": len(rows),
