@@ -99,6 +99,8 @@ def _measure_pages(rounds: int) -> dict:
     from archive.urls import urlpatterns
 
     urlpatterns.insert(0, path("empty/", lambda request: HttpResponse("")))
+    settings.ARCHIVE_RATE_LIMIT = 0
+    settings.ARCHIVE_SEARCH_LOG = False
     settings.ALLOWED_HOSTS = ["testserver"]
     article = Article.objects.published().first()
     word = article.headline.split()[0]
@@ -110,6 +112,7 @@ def _measure_pages(rounds: int) -> dict:
         "month": f"/{article.published_on:%Y/%m}/",
         "search": f"/search/?q={word}",
         "search, everything": "/search/",
+        "suggestions": f"/search/suggest/?q={word[:4]}",
     }
     client, stats = Client(), {name: Stats() for name in addresses}
     for number in range(rounds + 5):
@@ -120,11 +123,29 @@ def _measure_pages(rounds: int) -> dict:
             assert response.status_code == 200, (address, response.status_code)
             if number >= 5:
                 stats[name].update(seconds)
+    stats["template of the search alone"] = _time_template(client, addresses["search"], rounds)
     empty = stats["empty view"].median
     return {
         name: {"median_ms": round(1000 * each.median, 2), "ratio": round(each.median / empty, 1)}
         for name, each in stats.items()
     }
+
+
+def _time_template(client, address: str, rounds: int):
+    """Time the rendering of a finished page: what remains when nothing has to be found."""
+    from unittest.mock import patch
+
+    from django.shortcuts import render
+    from pytest_benchmark.stats import Stats
+
+    with patch("archive.pages.search.render", wraps=render) as rendered:
+        client.get(address)
+    stats = Stats()
+    for _ in range(rounds):
+        started = time.perf_counter()
+        render(*rendered.call_args.args)
+        stats.update(time.perf_counter() - started)
+    return stats
 
 
 def _report(result: dict, options: argparse.Namespace) -> None:
