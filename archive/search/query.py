@@ -2,12 +2,12 @@
 
 import datetime
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from archive.search import form
 from archive.search.facets import FACETS
@@ -127,7 +127,7 @@ class ArchiveQuery:
         """Return the shortest address that asks this."""
         page = f"page={self.page}" if self.page > 1 else ""
         question = "&".join(filter(None, (self.question, page)))
-        return reverse("search") + (f"?{question}" if question else "")
+        return _search_path(get_script_prefix()) + (f"?{question}" if question else "")
 
     def but(self, **changes) -> "ArchiveQuery":
         """Return the question with changes, from its first page unless `page` is given."""
@@ -154,6 +154,12 @@ class ArchiveQuery:
 
     def not_excluding(self, key: str, value: str) -> "ArchiveQuery":
         return self.but(excluded=tuple(pair for pair in self.excluded if pair != (key, value)))
+
+
+@cache
+def _search_path(script_prefix: str) -> str:
+    """Return the path of the search page; a page of results has a hundred links to it."""
+    return reverse("search")
 
 
 def _chosen(params, before: str = "") -> list[tuple[str, str]]:
