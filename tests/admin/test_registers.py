@@ -137,7 +137,8 @@ def test_desk_counts_what_waits(client_of, upload, decide, article):
     decide(client, upload(client, [("b.txt", SECOND.encode())]), "accept")
     upload(client, [("c.txt", SECOND.replace("Ferry", "Boat").encode())])
     queues = {queue.label: queue.count for queue in client.get(reverse("admin:index")).context["queues"]}
-    for other in ("Waiting for the index", "Proposed names", "Audit of tags"):
+    assert queues.pop("Corrections to link") == 0
+    for other in ("Waiting for the index", "Proposed names", "Audit of tags", "Searches"):
         queues.pop(other)
     assert queues == {
         "Upload copy": None,
