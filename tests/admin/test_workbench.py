@@ -134,14 +134,14 @@ def test_audit_finds_nothing_in_well_tagged_articles(client_of, moss):
 
 
 def test_audit_finds_gone_missing_undecided_and_odd_tags(client_of, moss, kadri):
+    register_name(kind="person", name="Orla Finn")
+    register_name(kind="person", name="Orla Finn")
     gone = take_in("Lena Moss sang.")
     gone.mentions.update(start=3, end=12)
     missing = take_in("Helena Kadri sang.")
     missing.mentions.all().delete()
     odd = take_in("The soprano sang. Helena Kadri danced.")
     odd.mentions.create(entity=kadri, part="body", start=0, end=11, text="The soprano", how="by hand")
-    register_name(kind="person", name="Orla Finn")
-    register_name(kind="person", name="Orla Finn")
     take_in("Orla Finn danced.")
     client = client_of("archivist")
     found = doubts(client)
@@ -154,12 +154,12 @@ def test_audit_finds_gone_missing_undecided_and_odd_tags(client_of, moss, kadri)
 
 def test_audit_settles_what_it_finds(client_of, kadri):
     client = client_of("archivist")
+    first = register_name(kind="person", name="Orla Finn")
+    second = register_name(kind="person", name="Orla Finn")
     missing = take_in("Helena Kadri sang.")
     missing.mentions.all().delete()
     client.post(AUDIT, {"action": f"read:{missing.pk}"})
     assert named_in(missing) == [("Helena Kadri", "Helena Kadri")]
-    first = register_name(kind="person", name="Orla Finn")
-    second = register_name(kind="person", name="Orla Finn")
     article = take_in("Orla Finn danced.")
     client.post(AUDIT, {"action": f"means:{article.pk}:{first.pk}:{second.pk}:Orla Finn"})
     assert article.mentions.get().entity == second
