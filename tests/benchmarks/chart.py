@@ -17,6 +17,7 @@ ROW: Final = 34
 TOP: Final = 96
 PANEL_GAP: Final = 78
 MARK: Final = 6.5
+LETTER: Final = 7.4
 STYLES: Final = (("facets", "with total and three facets"), ("plain", "with total, no facets"))
 # Colours told apart by colour-blind readers too, and a shape for each in case they are not.
 LOOKS: Final = {
@@ -95,11 +96,11 @@ class _Chart:
 
     def _legend(self) -> Iterator[str]:
         yield f'<text class="head" x="20" y="26">Milliseconds a query, median, {self.result.articles:,} articles</text>'
-        step = (WIDTH - 40) / len(self.result.engines)
-        for number, name in enumerate(self.result.engines):
-            x = 28 + number * step
+        x = 28.0
+        for name in self.result.engines:
             yield _mark(name, x, 48)
             yield f'<text x="{x + 13:.0f}" y="52">{escape(self._label(name))}</text>'
+            x += 40 + LETTER * len(self._label(name))
 
     def _x(self, number: float) -> float:
         share = (log10(number) - self.low) / (self.high - self.low)
@@ -118,7 +119,8 @@ class _Chart:
     def _row(self, kind: str, style: str, y: float) -> Iterator[str]:
         yield f'<text x="20" y="{y + 4}">{escape(LABELS[kind])}</text>'
         yield f'<line class="row" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
-        for name, timing in self.result.queries.timings[kind][style].items():
+        # The first engines, which are ours, on top.
+        for name, timing in reversed(self.result.queries.timings[kind][style].items()):
             yield _mark(name, self._x(timing.median), y)
 
 

@@ -16,7 +16,7 @@ from .engines import make_engine
 from .measure import CLOCKS, Measurement, Timing, measure_queries
 from .queries import make_queries
 from .report import CLOCK_TEXTS, NOTES, milliseconds, table
-from .result import LIBRARY, OURS, describe_machine, read_versions, today
+from .result import LIBRARY, OURS, describe_machine, measuring_options, read_versions, today
 from .saving import time_saving
 from .search import DOCS
 from .serving import examine_serving
@@ -113,7 +113,7 @@ def _write(options: argparse.Namespace, sizes: list[Size], measured: Measurement
         date=today(),
         machine=describe_machine(),
         versions=", ".join(f"{name} {number}" for name, number in read_versions().items()),
-        command=" ".join(["python -m tests.benchmarks.large", *sys.argv[1:]]),
+        command=f"python -m tests.benchmarks.large {measuring_options(sys.argv[1:])}",
         limit=GROWTH_LIMIT,
         clock=CLOCK_TEXTS[options.clock],
     )

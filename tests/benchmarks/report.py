@@ -19,8 +19,8 @@ METHOD: Final = """\
 Every query asks for the first twenty articles (key and title fetched) and the exact total; "with facets" adds all
 values and counts of three facets: names (0-8 an article, 5,000 different, Zipf), byline codes (1-2 of 60) and year.
 All engines run in one process and take turns query by query, another one first each time. Each query of a class is
-asked once an engine; an engine that has used up its time in a class stops after three at the earliest (the count is
-in brackets where it is below that of the others). All engines stem English and rank by BM25; query words are chosen so
+asked once an engine; an engine that has used up its time in a class stops after three, or sooner if it has used up three
+times its time (the count is in brackets where it is below that of the others). All engines stem English and rank by BM25; query words are chosen so
 that stop words and stemmers cannot make a difference, and every total and facet count is compared.
 
 "ours" is the engine called as a library, to be compared with the libraries SQLite FTS5 and Tantivy. "ours through

@@ -15,6 +15,8 @@ from .measure import Measurement, Timing
 # The engine alone is compared with libraries, the engine through Haystack with Haystack.
 LIBRARY: Final = "ours"
 OURS: Final = "ours-haystack"
+# Options that say where results and indexes go, not what is measured.
+PLACES: Final = {"--keep", "--json", "--markdown", "--svg"}
 PACKAGES: Final = ("Django", "django-haystack", "Whoosh-Reloaded", "numpy", "tantivy")
 
 
@@ -87,3 +89,9 @@ def read_versions() -> dict[str, str]:
 def today() -> str:
     """Return the date of the run."""
     return date.today().isoformat()
+
+
+def measuring_options(arguments: list[str]) -> str:
+    """Return the options that change what is measured."""
+    pairs = zip(["", *arguments], arguments, strict=False)
+    return " ".join(word for before, word in pairs if not {before, word} & PLACES)

@@ -17,7 +17,7 @@ from .shapes import Article, Query
 
 MOST_ROUNDS: Final = 20
 FEWEST_ROUNDS: Final = 3
-BUDGET_SECONDS: Final = 30.0
+BUDGET_SECONDS: Final = 15.0
 # Letters that neither the corpus nor a stemmer knows.
 MARKERS: Final = tuple(f"zzq{first}{second}k" for first in "bdfgm" for second in "aou" + "bdfg")
 

@@ -17,7 +17,7 @@ from .engines.base import Engine
 from .measure import CLOCKS, Measurement, measure_queries
 from .queries import SAMPLE_ARTICLES, make_queries
 from .report import write_markdown
-from .result import EngineResult, Result, describe_machine, read_versions, today
+from .result import EngineResult, Result, describe_machine, measuring_options, read_versions, today
 from .reuters import ReutersCorpus
 from .saving import time_saving
 from .serving import examine_serving
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
         results[name] = EngineResult(engine.label, engine.detail, builds[name], serving, saving)
         _say(f"{engine.label}: {serving['megabytes']}, saving {saving.median} ms")
     measured = _measure(engines, queries, options)
-    command = "python -m tests.benchmarks.search " + " ".join(sys.argv[1:])
+    command = f"python -m tests.benchmarks.search {measuring_options(sys.argv[1:])}"
     _report(options, Result(
         machine=describe_machine(), measured_on=today(), versions=read_versions(), corpus=corpus.label, clock=options.clock,
         articles=options.articles, command=command.strip(), engines=results, queries=measured,

@@ -13,7 +13,7 @@ from tests.benchmarks.corpus import GeneratedCorpus
 from tests.benchmarks.measure import Agreement, Measurement, Timing
 from tests.benchmarks.queries import make_queries
 from tests.benchmarks.report import milliseconds, table
-from tests.benchmarks.result import EngineResult, Result
+from tests.benchmarks.result import EngineResult, Result, measuring_options
 from tests.benchmarks.shapes import LABELS
 from tests.benchmarks.targets import judge
 
@@ -57,6 +57,13 @@ def test_queries_of_every_class_hold_only_words_that_all_engines_find():
 )
 def test_milliseconds_are_written_to_what_matters(number, expected):
     assert milliseconds(number) == expected
+
+
+def test_command_in_the_report_names_no_folders():
+    assert (
+        measuring_options(["--queries", "9", "--keep", "/x", "--build-only", "--svg", "y"])
+        == "--queries 9 --build-only"
+    )
 
 
 def test_table_is_markdown():
@@ -127,7 +134,14 @@ def report(tmp_path_factory):
         "--json",
         str(folder / "search.json"),
     ]
-    options += ["--clock", "cpu", "--markdown", str(folder / "search.md"), "--svg", str(folder / "search.svg")]
+    options += [
+        "--clock",
+        "cpu",
+        "--markdown",
+        str(folder / "search.md"),
+        "--svg",
+        str(folder / "search.svg"),
+    ]
     command = [sys.executable, "-m", "tests.benchmarks.search", *options]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert finished.returncode == 0, finished.stderr
@@ -174,7 +188,16 @@ def test_chart_names_itself_for_screen_readers(report):
 
 @pytest.mark.slow
 def test_larger_size_is_compared_with_the_smaller(tmp_path):
-    options = ["--articles", "600", "--against", "300", "--queries", "2", "--markdown", str(tmp_path / "large.md")]
+    options = [
+        "--articles",
+        "600",
+        "--against",
+        "300",
+        "--queries",
+        "2",
+        "--markdown",
+        str(tmp_path / "large.md"),
+    ]
     command = [sys.executable, "-m", "tests.benchmarks.large", *options]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert finished.returncode == 0, finished.stderr
