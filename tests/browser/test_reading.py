@@ -113,7 +113,7 @@ def test_search_is_reached_asked_and_followed_by_keyboard(archive, open_page):
     hit = page.get_by_role("link", name="Treaty in force")
     hit.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/2001/03/01/treaty-in-force/")
+    page.wait_for_url("**/2001/03/01/treaty-in-force/?from-search=*")
     assert page.get_by_role("heading", level=1).text_content() == "Treaty in force"
 
 
