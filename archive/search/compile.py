@@ -303,8 +303,8 @@ def _value_condition(spec: FacetSpec, value: str) -> Q:
         case "source":
             return Q(source__slug=value)
         case "year":
-            return (
-                Q(published_on__year=int(value[:4])) if value.isascii() and value.isdigit() else Q(pk__in=[])
-            )
+            # The calendar has no other years, and the database refuses to look for them.
+            known = value.isascii() and value.isdigit() and 1 <= int(value[:5]) <= 9999
+            return Q(published_on__year=int(value)) if known else Q(pk__in=[])
         case _:
             return Q(pk__in=Article.objects.filter(mentions__entity=int(value)).values("pk"))

@@ -142,7 +142,15 @@ def test_search_without_an_index_is_answered_from_the_database(monkeypatch):
 
     monkeypatch.setattr(backend, "search", broken)
     monkeypatch.setattr("archive.search.indexer.start_in_background", lambda work: True)
-    for address, total in [("q=from:Geneva", 12), ("person=mirvan-takhti-rahim", 26), ("q=Takhtirahim", 26)]:
+    for address, total in [
+        ("q=from:Geneva", 12),
+        ("person=mirvan-takhti-rahim", 26),
+        ("q=Takhtirahim", 26),
+        ("year=1998", 15),
+        ("year=0000", 0),
+        ("year=99999", 0),
+        ("year=abc&person=x&org=%00&by=,&source=nobody", 0),
+    ]:
         page = ask(address)
         assert (page.total, bool(page.reduced)) == (total, True), address
 
