@@ -26,7 +26,8 @@ class ArticleForm(forms.ModelForm):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text="What you changed and on what ground. Needed once readers have seen the article.",
+        help_text="What you changed and on what ground. Needed once readers have seen the article; they can "
+        "read it among its versions, without your name.",
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -107,4 +107,9 @@ class ItemForm(forms.Form):
 class WhyForm(forms.Form):
     """Why an article is published or withdrawn, for its history."""
 
-    why = forms.CharField(label="Why", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    why = forms.CharField(
+        label="Why",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Readers can read it among the article's versions, without your name.",
+    )
