@@ -9,6 +9,7 @@ Left out is what follows from the rest (the index, the search for relatives) and
 passwords. Accounts come back by name, closed, so that it is still known who did what.
 """
 
+import datetime
 import hashlib
 import json
 import re
@@ -43,6 +44,13 @@ Progress = Callable[[int], object]
 
 class CannotRestore(Exception):
     """The text says what is wrong with the folder or with the archive, for whoever runs the command."""
+
+
+class ExactEncoder(DjangoJSONEncoder):
+    """Keep microseconds, which Django's encoder cuts to milliseconds."""
+
+    def default(self, value):
+        return value.isoformat() if isinstance(value, datetime.datetime) else super().default(value)
 
 
 def tables() -> list[type[models.Model]]:
@@ -107,7 +115,9 @@ def _write_rows(model, folder: Path, progress: Progress) -> int:
         rows, fields = rows.defer("content"), [name for name in fields if name != "content"]
     with (folder / f"{model._meta.model_name}.jsonl").open("w", encoding="utf-8") as file:
         for piece in in_pieces(rows.iterator(chunk_size=ROWS_AT_ONCE), ROWS_AT_ONCE):
-            serializers.serialize("jsonl", piece, fields=fields, stream=file, ensure_ascii=False)
+            serializers.serialize(
+                "jsonl", piece, fields=fields, stream=file, ensure_ascii=False, cls=ExactEncoder
+            )
             count += len(piece)
             progress(len(piece))
     return count

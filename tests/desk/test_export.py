@@ -1,3 +1,4 @@
+import datetime
 import json
 import re
 
@@ -69,6 +70,15 @@ def test_the_way_back_gives_every_row_as_it_was(archive, tmp_path):
         *("mention", "quote", "merge", "nameevent", "signature", "passage", "correction", "apart"),
         *("family", "familymember"),
     }
+
+
+def test_the_way_back_keeps_microseconds(archive, tmp_path):
+    moment = datetime.datetime(2004, 7, 10, 22, 7, 0, 123, tzinfo=datetime.UTC)
+    Article.objects.filter(pk=archive.pk).update(created_at=moment)
+    export.export(tmp_path / "out")
+    wipe()
+    export.restore(tmp_path / "out")
+    assert Article.objects.get(pk=archive.pk).created_at == moment
 
 
 def test_restored_articles_wait_for_the_index(archive, tmp_path):
