@@ -1,11 +1,14 @@
 """The archive's own settings on throw-away data."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 # One folder for each test process; pytest-xdist names its workers.
 TEST_DATA_DIR = Path(tempfile.mkdtemp(prefix="dateline-test-"))
+atexit.register(shutil.rmtree, TEST_DATA_DIR, ignore_errors=True)
 os.environ["ARCHIVE_DATA_DIR"] = str(TEST_DATA_DIR)
 os.environ["ARCHIVE_LOCAL"] = "1"
 # Tests of these turn them on.
