@@ -5,6 +5,7 @@ arrays and camel case. Names are compared in lower case, so one reader serves al
 """
 
 import html
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from . import jsonl
 from .building import build, one_line, read_pub_status, read_version, read_when, split_paragraphs
 from .errors import NoArticle
 from .json_objects import Found, looks_like_json
-from .record import ArticleRecord
+from .record import EDITED, REPORTED, ArticleRecord
 from .stories import Reading, Stream
 
 # Fields of the archive's own JSON Lines, which no ninjs has: such an object is ours, even with a `uri`.
@@ -21,6 +22,10 @@ OURS: Final = frozenset(("source_key", "published_on", "sign_off"))
 TEXT_TYPES: Final = frozenset(("", "text", "composite"))
 # The first creation names the story; later versions keep its day, and with it its address.
 DATES: Final = ("firstcreated", "versioncreated", "contentcreated")
+# Before the source key of an article that is known by its URI.
+KEY_PREFIX: Final = "ninjs:"
+# The role in `infoSources` of a sign-off code between the first and the last.
+TOOK_PART: Final = "took part"
 READ: Final = frozenset(
     (
         *("uri", "version", "pubstatus", "language", "headline", "headlines", "located", "standard"),
@@ -61,7 +66,8 @@ def record_of(found: Found, zone: ZoneInfo) -> ArticleRecord:
         paragraphs=paragraphs,
         language=fields.get("language"),
         section=_first_genre(fields),
-        source_key=f"ninjs:{one_line(fields['uri'])}",
+        sign_off="/".join(_sign_off_codes(fields)),
+        source_key=f"{KEY_PREFIX}{one_line(fields['uri'])}",
         version=read_version(fields.get("version")),
         pub_status=read_pub_status(fields.get("pubstatus")),
         extra={name: value for name, value in found.fields.items() if name.lower() not in READ},
@@ -74,6 +80,17 @@ def _dicts(value: object) -> Iterator[dict]:
     for each in value if isinstance(value, list) else []:
         if isinstance(each, dict):
             yield {str(name).lower(): part for name, part in each.items()}
+
+
+_CODE: Final = re.compile(r"[^\W_]{1,8}")
+
+
+def _sign_off_codes(fields: Mapping[str, object]) -> Iterator[str]:
+    """Yield the sign-off codes that this archive's own export names as sources, in order."""
+    for each in _dicts(fields.get("infosources")):
+        code = one_line(each.get("literal"))
+        if each.get("role") in (REPORTED, EDITED, TOOK_PART) and _CODE.fullmatch(code):
+            yield code
 
 
 def _choose_headline(fields: Mapping[str, object]) -> str:

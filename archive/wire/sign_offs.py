@@ -52,9 +52,13 @@ def split_codes(printed: str) -> tuple[str, ...]:
 
 def credit_codes(codes: tuple[str, ...]) -> tuple[Credit, ...]:
     """Give each code its role; a code that repeats in the same role is kept once."""
+    return tuple(dict.fromkeys(map(Credit, codes, roles_of(codes))))
+
+
+def roles_of(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the role that each place gives: first reported, last edited, nothing said between."""
     last = len(codes) - 1
-    roles = (REPORTED if place == 0 else EDITED if place == last else "" for place in range(len(codes)))
-    return tuple(dict.fromkeys(map(Credit, codes, roles)))
+    return tuple(REPORTED if place == 0 else EDITED if place == last else "" for place in range(len(codes)))
 
 
 def iter_sign_off_warnings(codes: tuple[str, ...]) -> Iterator[ParseWarning]:

@@ -73,10 +73,3 @@ class TestExport:
         assert (out, error) == ("1 articles, 1 versions, 1 originals, 0 names, 1 pages\n", None)
         assert (tmp_path / "out/site/index.html").is_file()
         assert "not empty" in str(run("export", str(tmp_path / "out"))[2])
-
-    def test_restoring_over_an_archive_is_refused(self, tmp_path):
-        take_in("The toll is 41.")
-        run("export", str(tmp_path / "out"), "--no-site")
-        assert str(run("restore", str(tmp_path / "out"))[2]).startswith(
-            "Nothing was restored. This archive is"
-        )

@@ -12,8 +12,8 @@ from archive.pages.static_site import write_site
 
 class Command(BaseCommand):
     help = (
-        "Write originals, every row as JSON Lines and a site of HTML pages that opens from a folder. "
-        "manage.py restore makes an archive of it again."
+        "Write originals, every row as JSON Lines, the published stories as ninjs, and a site of HTML pages "
+        "that opens from a folder. “ingest” of the folder makes an archive of it again."
     )
 
     def add_arguments(self, parser):

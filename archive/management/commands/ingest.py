@@ -10,6 +10,7 @@ from archive.desk.ingest import Stopped, count_bytes, find_files, ingest, why_no
 from archive.desk.sources import get_or_register_source
 from archive.management.catching_up import update_index
 from archive.management.progress import count_sentence, progress_bar
+from archive.management.taking_back import find_export, take_back
 from archive.models import Source
 from archive.search.indexer import without_drain
 
@@ -17,7 +18,8 @@ from archive.search.indexer import without_drain
 class Command(BaseCommand):
     help = (
         "Take in files of news in any format the archive reads, or folders of them. "
-        "Run again, it takes in only what is new or changed."
+        "Run again, it takes in only what is new or changed. A folder that “export” wrote becomes an archive "
+        "again, in an empty one."
     )
 
     def add_arguments(self, parser):
@@ -29,6 +31,12 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
 
     def handle(self, *, paths, source, zone, publish, defer, dry_run, **options):
+        if folder := find_export(paths):
+            sentence = take_back(folder, dry_run=dry_run)
+            if not (defer or dry_run):
+                update_index(self.stderr)
+            self.stdout.write(sentence)
+            return
         try:
             files = find_files(paths)
             source = self.get_source(source, zone, dry_run)
