@@ -47,7 +47,7 @@ def test_source_that_another_import_registers_at_the_same_moment_is_shared():
     with transaction.atomic():
         source = Source.objects.create(slug="wire", name="Wire")
         other.start()
-        assert looked.wait(timeout=30)
-    other.join(timeout=30)
+        assert looked.wait(timeout=300)
+    other.join(timeout=300)
     assert found == [source]
     assert Source.objects.count() == 1

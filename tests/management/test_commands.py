@@ -114,11 +114,11 @@ def test_demo_serves_and_a_second_server_says_the_address_is_taken(tmp_path):
         assert "Choose another address with --bind" in second.stderr
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)
 
 
 def wait_for(address):
-    for _ in range(240):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(address, timeout=5) as response:
                 return response.read().decode()

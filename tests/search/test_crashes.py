@@ -155,7 +155,7 @@ def count_notes(log: Path) -> int:
 
 def wait_for_notes(log: Path, notes: int, child: int) -> None:
     """Wait until the process has done some of its work, three notes a batch, so that it is killed in the middle."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while count_notes(log) < notes:
         assert os.waitpid(child, os.WNOHANG) == (0, 0), "the writer ended by itself"
         assert time.monotonic() < deadline, "the writer did not get on"

@@ -320,7 +320,7 @@ def test_second_writer_waits_and_then_gives_up(store):
 
 
 def test_waiting_writer_goes_on_when_the_lock_is_free(store):
-    thread = threading.Thread(target=put, args=(store, 1), kwargs={"timeout_seconds": 10})
+    thread = threading.Thread(target=put, args=(store, 1), kwargs={"timeout_seconds": 300})
     with store.locked():
         thread.start()
         time.sleep(0.05)
@@ -424,7 +424,7 @@ def test_forked_children_search_and_write_for_themselves(store):
     children = [context.Process(target=_search_in_child, args=(store, queue)) for _ in range(3)]
     for child in children:
         child.start()
-    answers = [queue.get(timeout=20) for _ in children]
+    answers = [queue.get(timeout=300) for _ in children]
     for child in children:
         child.join()
     assert answers == [["d1"]] * 3
@@ -443,7 +443,7 @@ def test_forked_child_opens_the_files_that_whoosh_reads_for_itself(store):
     queue = context.Queue()
     child = context.Process(target=lambda: queue.put((store.snapshot() is parents, ids(store))))
     child.start()
-    assert queue.get(timeout=20) == (False, ["d1"])
+    assert queue.get(timeout=300) == (False, ["d1"])
     child.join()
 
 

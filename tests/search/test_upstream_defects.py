@@ -112,7 +112,7 @@ class TestUpstreamDefects(WhooshSampleEngine):
         with backend.writing():
             outcome = in_thread(lambda: backend.update(self.story_index, [story(7)]))
         assert isinstance(outcome, IndexLocked)
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 300
 
     def test_rebuild_under_readers_answers_empty_or_raises(self, sqs, backend):
         wrong, stop = [], threading.Event()
