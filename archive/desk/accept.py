@@ -24,7 +24,7 @@ from archive.wire.record import ArticleRecord
 # What copy says about an article; kept under the same names in ArticleRecord and Article.
 COPY_FIELDS: Final = (
     *("headline", "mark", "update_number", "timestamp", "published_at", "published_on", "dateline"),
-    *("place", "body_html", "body_text", "language", "section", "sign_off"),
+    *("dateline_on", "place", "body_html", "body_text", "language", "section", "sign_off"),
 )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from archive.desk.credits import people_behind
-from archive.models import Article, Credit, Entity
+from archive.models import Article, Entity
 from archive.wire.ninjs import KEY_PREFIX, TOOK_PART
 from archive.wire.sign_offs import roles_of, split_codes
 
@@ -72,7 +72,7 @@ def as_ninjs(article: Article, names: Iterable[Entity] = (), signed: Iterable = 
 
 
 def uri_of(article: Article) -> str:
-    """Return what an article is called everywhere: its agency's own URI, or one made of its source and key."""
+    """Return what an article is called everywhere: its agency's URI, or one made of its source and key."""
     if article.source_key.startswith(KEY_PREFIX):
         return article.source_key.removeprefix(KEY_PREFIX)
     return uuid.uuid5(uuid.NAMESPACE_URL, f"dateline:{article.source.slug}/{article.source_key}").urn

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from simple_history.utils import bulk_create_with_history
 
-from archive.desk import families
+from archive.desk import dates, families
 from archive.desk.enrich import enrich, enrich_new
 from archive.desk.outbox import queue_articles, queue_new
 from archive.desk.slugs import free_slug, slugify
@@ -33,6 +33,8 @@ def save(article: Article, *, by, why: str) -> None:
         families.place([article])
     if before.status != article.status:
         families.choose_leads_of([article.pk])
+    if any(getattr(before, name) != getattr(article, name) for name in dates.COMPARED):
+        dates.note(article)
     queue_articles([article.pk])
 
 
@@ -50,6 +52,7 @@ def save_new(articles: Sequence[tuple[Article, str]], *, by, defer: bool = False
         article._change_reason = why
     bulk_create_with_history(rows, Article, default_user=by)
     Credit.objects.bulk_create([credit for article in rows for credit in _credits(article)])
+    dates.note_new(rows)
     if defer:
         ids = [article.pk for article in rows]
         ReadingTask.objects.create(why="Taken in without being read.", article_ids=ids, total=len(ids))

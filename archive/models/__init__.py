@@ -4,7 +4,9 @@ from archive.models.articles import Article, Credit, FormerAddress, Original, So
 from archive.models.batches import Batch, BatchArticle, BatchFile, BatchItem, BatchReject
 from archive.models.bylines import BylineCode, Contributor
 from archive.models.candidates import Candidate, CasingCounts, ReadingTask, Sighting, Unproposed
+from archive.models.closings import Closing
 from archive.models.corrections import Correction
+from archive.models.dates import DateDoubt
 from archive.models.families import Apart, Band, Family, FamilyMember, Passage, Signature
 from archive.models.names import Alias, Entity, Mention, Merge, NameEvent, Verdict
 from archive.models.outbox import IndexTask
@@ -26,9 +28,11 @@ __all__ = [
     "BylineCode",
     "Candidate",
     "CasingCounts",
+    "Closing",
     "Contributor",
     "Correction",
     "Credit",
+    "DateDoubt",
     "Entity",
     "Family",
     "FamilyMember",

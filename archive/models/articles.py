@@ -97,6 +97,9 @@ class Article(models.Model):
         null=True, blank=True, help_text="The day that was printed, in the source's zone."
     )
     dateline = models.CharField(max_length=200, blank=True, help_text="As printed.")
+    dateline_on = models.DateField(
+        null=True, blank=True, help_text="The day the dateline names, where it names one."
+    )
     place = models.CharField(max_length=120, blank=True, db_index=True)
     body_html = models.TextField(blank=True)
     body_text = models.TextField(blank=True, editable=False)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from . import copy, sanitize, sign_offs
-from .datelines import parse_dateline
+from .datelines import day_of, misspelt_month, parse_dateline
 from .decoding import normalise_text
 from .marks import strip_marks
 from .record import MARK_LABELS, ArticleRecord, ParseWarning
@@ -158,6 +158,7 @@ def build(
     parsed = parse_dateline(short["dateline"]) if short["dateline"] and not short["place"] else None
     if parsed:
         short["place"] = parsed.place[: MAX_CHARS["place"]]
+        found += [misspelt_month(parsed)] if parsed.misspelt else []
     body_html = sanitize.clean(body_html) if body_html else sanitize.paragraphs_to_html(paragraphs)
     body_text = sanitize.text_of(body_html)
     _warn_of_gaps(short, when, body_text, found)
@@ -168,6 +169,7 @@ def build(
         update_number=marked.update_number,
         published_at=when.at,
         published_on=when.on,
+        dateline_on=day_of(short["dateline"], when.on),
         body_html=body_html,
         body_text=body_text,
         credits=sign_offs.credit_codes(codes),

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from . import layout, sanitize, sign_offs
-from .datelines import Dateline, find_dateline, parse_dateline
+from .datelines import Dateline, day_of, find_dateline, misspelt_month, parse_dateline
 from .decoding import decode
 from .errors import FileTooLarge
 from .layout import Line
@@ -76,6 +76,7 @@ def read(text: str, zone: ZoneInfo, *, encoding: str = "") -> ArticleRecord:
         published_at=stamp.published_at,
         published_on=stamp.published_on,
         dateline=dateline.printed if dateline else "",
+        dateline_on=day_of(dateline.printed, stamp.published_on) if dateline else None,
         place=dateline.place if dateline else "",
         body_html=body_html,
         body_text=body_text,
@@ -208,7 +209,8 @@ def _find_opening(paragraphs: Sequence[str]) -> _Opening:
     dateline = find_dateline(story[0]) if story else None
     if dateline is None and len(story) > 1:
         alone = parse_dateline(story[0])
-        dateline = alone if alone and (alone.month_day or alone.agency) else None
+        has_evidence = alone and (alone.month_day or alone.agency or alone.misspelt)
+        dateline = alone if has_evidence else None
     return _Opening(dateline, notes if dateline else ())
 
 
@@ -296,7 +298,9 @@ def _iter_warnings(
 def _iter_dateline_warnings(dateline: Dateline | None, published_on: date | None) -> Iterator[ParseWarning]:
     if not dateline:
         return
-    if not dateline.month_day:
+    if dateline.misspelt:
+        yield misspelt_month(dateline)
+    elif not dateline.month_day:
         if any(map(str.isdecimal, dateline.printed)):
             message = f"The calendar has no such day: “{dateline.printed}”. Only the place was taken."
             yield ParseWarning("dateline_day_impossible", message)

@@ -8,9 +8,12 @@ a figure or an opening quotation mark.
 """
 
 import re
+from datetime import date
+from difflib import get_close_matches
 from typing import Final, NamedTuple
 
-from .timestamps import MONTH_PATTERN, read_month_day
+from .record import ParseWarning
+from .timestamps import MONTH_NAMES, MONTH_PATTERN, read_month_day
 
 MAX_DATELINE_CHARS: Final = 100
 MAX_PLACE_WORDS: Final = 6
@@ -45,6 +48,14 @@ _PARTS: Final = re.compile(
     rf"(?:,?\s+(?P<day_after>{_DAY}){_YEAR})?,?",
     re.IGNORECASE,
 )
+# A day within a dateline of any shape, and the year where one is printed.
+_ANY_DAY: Final = re.compile(rf"\b(?P<day>{_DAY})\b(?:,?\s+(?P<year>\d{{4}})\b)?", re.IGNORECASE)
+# What may be a day whose month is misspelt: a word beside one or two figures.
+_WORD_BY_FIGURES: Final = re.compile(
+    r"(?<!\w)(?:(?P<before>[A-Za-z]{5,10})\.?\s+\d\d?|\d\d?\s+(?P<after>[A-Za-z]{5,10}))(?!\w)"
+)
+# "Febuary" and "Septmber" are this close to their months; shorter words, such as "Mary", prove nothing.
+_LEAST_ALIKE: Final = 0.8
 _PLACE_CHARACTERS: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[\s'’‘`ʻʼ.,/\u200c\u0300-\u036f-])*")
 _SENTENCE_START: Final = re.compile(r"[\s\"'“”‘’«»„(\[¿¡$€£-]*(.)", re.DOTALL)
 
@@ -57,6 +68,7 @@ class Dateline(NamedTuple):
     month_day     (2, 26), or None if it has no day
     agency        what stands in brackets, "" if nothing does
     opening       what it takes up of the paragraph, dash and spaces included
+    misspelt      what looks like a month misspelt, where no month was found
     """
 
     printed: str
@@ -64,6 +76,7 @@ class Dateline(NamedTuple):
     month_day: tuple[int, int] | None
     agency: str
     opening: str
+    misspelt: str = ""
 
 
 def find_dateline(paragraph: str) -> Dateline | None:
@@ -83,14 +96,59 @@ def find_dateline(paragraph: str) -> Dateline | None:
 def parse_dateline(printed: str) -> Dateline | None:
     """Take apart a dateline that stands alone, with or without its dash; None if it is none."""
     printed = printed.strip().rstrip("-–— ")
-    match = _PARTS.fullmatch(printed) if len(printed) <= MAX_DATELINE_CHARS else None
+    if len(printed) > MAX_DATELINE_CHARS:
+        return None
+    match, misspelt = _PARTS.fullmatch(printed), ""
+    if match is None:
+        misspelt, mended = _mend_month(printed)
+        match = _PARTS.fullmatch(mended) if misspelt else None
     if match is None:
         return None
     place, agency = match["place"].strip().rstrip(","), match["agency"] or ""
     month_day = read_month_day(match["day_before"] or match["day_after"] or "")
     if not _is_place(place, has_evidence=bool(agency or month_day)):
         return None
-    return Dateline(printed, normal_case(place), month_day, agency, printed)
+    return Dateline(printed, normal_case(place), None if misspelt else month_day, agency, printed, misspelt)
+
+
+def _mend_month(printed: str) -> tuple[str, str]:
+    """Return a word that looks like a month misspelt, and the dateline with that month; "" if none does."""
+    for found in _WORD_BY_FIGURES.finditer(printed):
+        group = "before" if found["before"] else "after"
+        word = found[group]
+        for month in get_close_matches(word.lower(), MONTH_NAMES, 1, _LEAST_ALIKE):
+            return word, printed[: found.start(group)] + month.capitalize() + printed[found.end(group) :]
+    return "", printed
+
+
+def misspelt_month(dateline: Dateline) -> ParseWarning:
+    """Return the warning for a dateline whose month is misspelt: its day is not guessed."""
+    message = f"“{dateline.misspelt}” in the dateline looks like a month misspelt; its day stays empty."
+    return ParseWarning("dateline_month_misspelt", message)
+
+
+def day_of(printed: str, near: date | None) -> date | None:
+    """Return the day that a dateline names; without a printed year, that of the year nearest to `near`.
+
+    None if it names no day, or one that does not exist in any of these years.
+    """
+    match = _ANY_DAY.search(printed)
+    month_day = read_month_day(match["day"]) if match else None
+    if month_day is None:
+        return None
+    if match["year"]:
+        return _make_day(int(match["year"]), *month_day)
+    if near is None:
+        return None
+    days = (_make_day(near.year + step, *month_day) for step in (-1, 0, 1))
+    return min((day for day in days if day), key=lambda day: abs(day - near), default=None)
+
+
+def _make_day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _starts_sentence(rest: str) -> bool:

@@ -82,6 +82,7 @@ class ArticleRecord:
     published_at    the instant in UTC, None unless day, time and zone are known
     published_on    the printed local day, None unless it is certain
     dateline        as printed, without the dash after it; `place` the place alone in normal case
+    dateline_on     the day the dateline names, in the year nearest to `published_on` if it prints none
     body_html       safe, canonical HTML (see `archive.wire.sanitize`)
     body_text       exactly `text_of(body_html)`: paragraphs joined with a blank line
     sign_off        as printed; `credits` its codes in order
@@ -100,6 +101,7 @@ class ArticleRecord:
     published_at: datetime | None = None
     published_on: date | None = None
     dateline: str = ""
+    dateline_on: date | None = None
     place: str = ""
     body_html: str = ""
     body_text: str = ""
@@ -122,8 +124,8 @@ class ArticleRecord:
     def to_json(self) -> str:
         """Write the record as one JSON object that `from_json` reads back to an equal record."""
         fields = asdict(self)
-        fields["published_at"] = self.published_at.isoformat() if self.published_at else None
-        fields["published_on"] = self.published_on.isoformat() if self.published_on else None
+        for name in ("published_at", "published_on", "dateline_on"):
+            fields[name] = fields[name].isoformat() if fields[name] else None
         return json.dumps(fields, ensure_ascii=False)
 
     @classmethod
@@ -135,7 +137,8 @@ class ArticleRecord:
         """
         fields = json.loads(text)
         fields["published_at"] = fields["published_at"] and datetime.fromisoformat(fields["published_at"])
-        fields["published_on"] = fields["published_on"] and date.fromisoformat(fields["published_on"])
+        for name in ("published_on", "dateline_on"):
+            fields[name] = fields[name] and date.fromisoformat(fields[name])
         for name, kind in (("credits", Credit), ("warnings", ParseWarning), ("spans", Span)):
             fields[name] = tuple(kind(*values) for values in fields[name])
         return cls(**fields)

@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from .building import When, build, one_line
-from .datelines import find_dateline, parse_dateline
+from .datelines import find_dateline, misspelt_month, parse_dateline
 from .decoding import normalise_text
 from .errors import DamagedFile, WireError
 from .record import ArticleRecord, ParseWarning
@@ -185,6 +185,7 @@ def _read_dateline(raw: str, warnings: list[ParseWarning]) -> tuple[str, str, st
     printed = one_line(raw).strip("* ")
     bare = printed.rstrip("-–— ")
     parsed = parse_dateline(_AGENCY_LAST.sub("", bare))
+    warnings += [misspelt_month(parsed)] if parsed and parsed.misspelt else []
     if parsed or not bare:
         return bare, parsed.place if parsed else "", ""
     found = find_dateline(printed)

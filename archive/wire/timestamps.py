@@ -51,6 +51,10 @@ _TIMESTAMP: Final = re.compile(
 )  # fmt: skip
 
 
+WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ANY_WEEKDAY: Final = re.compile(r"\b(" + "|".join(name[:3] for name in WEEKDAY_NAMES) + r")", re.IGNORECASE)
+
+
 class Timestamp(NamedTuple):
     """Hold what a printed timestamp says; `printed_time` is the clock's, before any zone."""
 
@@ -74,6 +78,12 @@ def is_timestamp(line: str) -> bool:
     return len(line) <= MAX_TIMESTAMP_CHARS and _TIMESTAMP.fullmatch(line) is not None
 
 
+def read_weekday(printed: str) -> int | None:
+    """Return the weekday that a timestamp prints, Monday being 0; None if it prints none."""
+    found = _ANY_WEEKDAY.search(printed) if is_timestamp(printed) else None
+    return [name[:3] for name in WEEKDAY_NAMES].index(found[0].capitalize()) if found else None
+
+
 def read_timestamp(printed: str, zone: ZoneInfo) -> Timestamp:
     """Read a line that `is_timestamp` accepts; any other gives nothing but a warning.
 
@@ -88,11 +98,22 @@ def read_timestamp(printed: str, zone: ZoneInfo) -> Timestamp:
     warnings: list[ParseWarning] = []
     try:
         day = _read_day(match)
+        warnings += _weekday_warnings(printed, day)
         clock = _read_clock(match, warnings)
         instant = _read_instant(match, datetime.combine(day, clock), zone, warnings)
     except _Doubt as doubt:
         return Timestamp(None, day, clock, (*warnings, doubt.warning))
     return Timestamp(instant, day, clock, tuple(warnings))
+
+
+def _weekday_warnings(printed: str, day: date) -> list[ParseWarning]:
+    weekday = read_weekday(printed)
+    if weekday in (None, day.weekday()):
+        return []
+    says, was = WEEKDAY_NAMES[weekday], WEEKDAY_NAMES[day.weekday()]
+    return [
+        ParseWarning("weekday_differs", f"The timestamp says {says}, but {day} was a {was}; {day} counts.")
+    ]
 
 
 def _read_day(match: re.Match) -> date:

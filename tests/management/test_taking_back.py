@@ -55,7 +55,7 @@ class TestIngestOfAnExport:
         return tmp_path / "out"
 
     def test_into_an_archive_with_stories_is_refused(self, folder):
-        with pytest.raises(CommandError, match="Nothing was taken in. This archive is not empty") as error:
+        with pytest.raises(CommandError, match="This archive is not empty") as error:
             run("ingest", folder)
         assert str(folder / "articles.ninjs.jsonl") in str(error.value)
 

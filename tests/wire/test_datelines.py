@@ -1,6 +1,8 @@
+import datetime
+
 import pytest
 
-from archive.wire.datelines import find_dateline, normal_case, parse_dateline
+from archive.wire.datelines import day_of, find_dateline, misspelt_month, normal_case, parse_dateline
 
 
 @pytest.mark.parametrize(
@@ -100,3 +102,49 @@ def test_dateline_on_its_own_is_taken_apart(printed, place):
 )
 def test_place_gets_its_usual_letters(printed, place):
     assert normal_case(printed) == place
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "place", "misspelt"),
+    [
+        ("PARIS, Febuary 26 - The", "Paris", "Febuary"),
+        ("PARIS, 26 Janury - The", "Paris", "Janury"),
+        ("Portland, Ore., Septmber 3 (Agency) - The", "Portland, Ore.", "Septmber"),
+        ("PARIS, February 26 - The", "Paris", ""),
+    ],
+)
+def test_misspelt_month_gives_the_place_and_a_warning(paragraph, place, misspelt):
+    dateline = find_dateline(paragraph)
+    assert (dateline.place, dateline.misspelt) == (place, misspelt)
+    assert dateline.month_day == (None if misspelt else (2, 26))
+    if misspelt:
+        assert misspelt in misspelt_month(dateline).message
+
+
+@pytest.mark.parametrize("paragraph", ["TOKYO, Mary 12 - The", "BOEING 747 - The", "Room 12, Tokyo 3 - The"])
+def test_word_beside_a_figure_is_no_month(paragraph):
+    assert find_dateline(paragraph) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "near", "expected"),
+    [
+        ("PARIS, Feb 26", "2001-02-27", "2001-02-26"),
+        ("PARIS, 26 Feb (Agency)", "2001-02-27", "2001-02-26"),
+        ("PARIS, March 3, Reuter", "1987-03-03", "1987-03-03"),
+        ("PARIS, Dec 31", "2000-01-02", "1999-12-31"),
+        ("PARIS, Jan 2", "1999-12-31", "2000-01-02"),
+        ("PARIS, Feb 29", "2001-03-01", "2000-02-29"),
+        ("PARIS, March 3, 1987", None, "1987-03-03"),
+        ("PARIS, March 3, 1987", "1999-03-03", "1987-03-03"),
+        ("PARIS, Feb 29", "1999-03-01", "2000-02-29"),
+        ("PARIS, Feb 30", "2001-02-27", None),
+        ("PARIS, March 3", None, None),
+        ("PARIS", "2001-02-27", None),
+        ("", "2001-02-27", None),
+        ("PARIS, Dec 31", "9999-12-30", "9999-12-31"),
+    ],
+)
+def test_day_of_a_dateline_is_in_the_nearest_year(printed, near, expected):
+    near = near and datetime.date.fromisoformat(near)
+    assert day_of(printed, near) == (expected and datetime.date.fromisoformat(expected))

@@ -78,7 +78,8 @@ class TestReuters:
             ("    NEW YORK, March 3, Reuter - ", "NEW YORK, March 3, Reuter", "New York", "It rose."),
             ("****LONDON, March 5 - ", "LONDON, March 5", "London", "It rose."),
             ("RIO, Feb 26 - The anti-", "RIO, Feb 26", "Rio", "The anti-It rose."),
-            ("NEW YORK, Narch 2 - ", "NEW YORK, Narch 2", "", "It rose."),
+            ("NEW YORK, Narch 2 - ", "NEW YORK, Narch 2", "New York", "It rose."),
+            ("NEW YORK, Foo 2 - ", "NEW YORK, Foo 2", "", "It rose."),
         ],
     )
     def test_unusual_datelines(self, dateline, printed, place, body):
@@ -88,6 +89,23 @@ class TestReuters:
         )
         assert (record.dateline, record.place, record.body_text) == (printed, place, body)
         assert ("dateline_unusual" in codes(record)) == (not place)
+        assert ("dateline_month_misspelt" in codes(record)) == ("Narch" in dateline)
+
+    @pytest.mark.parametrize(
+        ("dateline", "day"),
+        [
+            ("NEW YORK, Feb 25, Reuter - ", datetime.date(1987, 2, 25)),
+            ("NEW YORK, Dec 31 - ", datetime.date(1986, 12, 31)),
+            ("NEW YORK, Narch 2 - ", None),
+            ("NEW YORK - ", None),
+        ],
+    )
+    def test_day_of_the_dateline_is_kept(self, dateline, day):
+        record = only(
+            b'<REUTERS NEWID="1"><DATE>26-FEB-1987 15:01:01.79</DATE><TEXT><TITLE>A</TITLE>'
+            b"<DATELINE>" + dateline.encode() + b"</DATELINE><BODY>It rose.</BODY></TEXT></REUTERS>"
+        )
+        assert (record.published_on, record.dateline_on) == (datetime.date(1987, 2, 26), day)
 
     def test_corrected_headline_is_marked(self):
         record = only(

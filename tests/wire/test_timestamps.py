@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.wire.timestamps import is_timestamp, read_month_day, read_timestamp
+from archive.wire.timestamps import is_timestamp, read_month_day, read_timestamp, read_weekday
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -169,3 +169,19 @@ def test_year_at_the_end_of_time_is_no_crash():
 )
 def test_month_and_day_are_read(printed, expected):
     assert read_month_day(printed) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "weekday", "codes"),
+    [
+        ("Saturday, July 10, 2004 - 22:07", 5, []),
+        ("Sat. 10 July 2004, 22:07", 5, []),
+        ("Monday, July 10, 2004 - 22:07", 0, ["weekday_differs"]),
+        ("July 10, 2004 - 22:07", None, []),
+        ("Monday", None, ["timestamp_unknown"]),
+    ],
+)
+def test_weekday_is_compared_with_the_day(printed, weekday, codes):
+    stamp = read_timestamp(printed, ZoneInfo("UTC"))
+    assert read_weekday(printed) == weekday
+    assert [warning.code for warning in stamp.warnings] == codes
