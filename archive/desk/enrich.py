@@ -10,9 +10,11 @@ from typing import Final
 
 from archive.desk.queue import propose_soon
 from archive.desk.reading import Decided, FoundMention, Reading, read_article
+from archive.desk.rows import insert_rows
 from archive.desk.tagging import get_known_names
 from archive.models import Article, Mention, Quote, Verdict
 
+_MENTION_FIELDS: Final = (*FoundMention._fields, "article_id", "registered_id", "is_confirmed")
 _QUOTE_FIELDS: Final = (
     *("start", "end", "text", "kind", "speaker_id", "registered_id", "speaker_text", "speaker_start"),
     *("verb", "via", "confidence", "reason"),
@@ -23,8 +25,10 @@ def enrich_new(articles: Sequence[Article]) -> None:
     """Read articles that were just created; as many queries for many as for one."""
     known = get_known_names()
     readings = [read_article(article, known) for article in articles]
-    Mention.objects.bulk_create(
-        [row for reading in readings for row in _mention_rows(reading, reading.mentions)]
+    insert_rows(
+        Mention,
+        _MENTION_FIELDS,
+        [row for reading in readings for row in _mention_rows(reading, reading.mentions)],
     )
     Quote.objects.bulk_create([quote for reading in readings for quote in reading.quotes])
     propose_soon(readings, are_new=True)
@@ -61,9 +65,10 @@ def _by_article(rows) -> dict[int, list]:
     return grouped
 
 
-def _mention_rows(reading: Reading, wanted: Iterable[FoundMention]) -> Iterable[Mention]:
+def _mention_rows(reading: Reading, wanted: Iterable[FoundMention]) -> Iterable[tuple]:
+    """Yield the values of _MENTION_FIELDS for what was found."""
     for found in sorted(wanted):
-        yield Mention(article=reading.article, registered_id=reading.registered[found], **found._asdict())
+        yield (*found, reading.article.pk, reading.registered[found], False)
 
 
 def _replace_mentions(readings: list[Reading], before: dict[int, list[Mention]]) -> set[int]:
@@ -82,7 +87,7 @@ def _replace_mentions(readings: list[Reading], before: dict[int, list[Mention]])
     if gone:
         Mention.objects.filter(pk__in=gone).delete()
     _move(Mention, moved)
-    Mention.objects.bulk_create(new)
+    insert_rows(Mention, _MENTION_FIELDS, new)
     return changed
 
 

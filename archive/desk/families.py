@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from archive.desk.groups import Groups
 from archive.desk.pieces import in_pieces
+from archive.desk.rows import insert_rows
 from archive.desk.signatures import Look, figures_of, looks_of, passages_of, share, shingles, words_of
 from archive.models import Apart, Article, Band, Family, FamilyMember, Passage, Signature
 
@@ -102,15 +103,19 @@ def _keep(articles: Sequence[Article], looks: dict[int, Look], twins: set[int]) 
             for pk, look in looks.items()
         ]
     )
-    Band.objects.bulk_create(
-        [Band(key=key, article_id=pk) for pk, look in looks.items() if pk not in twins for key in look.bands]
+    insert_rows(
+        Band,
+        ("key", "article_id"),
+        [(key, pk) for pk, look in looks.items() if pk not in twins for key in look.bands],
     )
-    Passage.objects.bulk_create(
+    insert_rows(
+        Passage,
+        ("article_id", "position", "key"),
         [
-            Passage(article_id=article.pk, position=position, key=key)
+            (article.pk, position, key)
             for article in articles
             for position, key in passages_of(article.body_text)
-        ]
+        ],
     )
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final, Protocol
 
-from archive.names.casing import CasingStatistics
+from archive.names.casing import CasingStatistics, Line, split_lines
 from archive.names.gazetteer import is_place
 from archive.names.kinds import Evidence, Story, decide, evidence_for
 from archive.names.recognisers import Proposal, Recogniser, merged_with
@@ -40,9 +40,10 @@ def propose(
     to 1 and is meant for ranking. A recogniser, if the operator has one, decides the kinds of the names it
     finds and adds those that the rules miss.
     """
-    statistics = statistics or _statistics_of(text)
+    lines = split_lines(text)
+    statistics = statistics or _statistics_of(lines)
     taken = sorted((match.start, match.end) for match in known)
-    runs = find_runs(text, statistics)
+    runs = find_runs(text, statistics, lines)
     judged = _share([evidence_for(run, Story(text, statistics)) for run in runs], runs)
     proposals = [_proposal(text, run, evidence) for run, evidence in zip(runs, judged, strict=True)]
     if recogniser:
@@ -50,9 +51,9 @@ def propose(
     return [proposal for proposal in proposals if not _overlaps(proposal, taken)]
 
 
-def _statistics_of(text: str) -> CasingStatistics:
+def _statistics_of(lines: list[Line]) -> CasingStatistics:
     statistics = CasingStatistics()
-    statistics.update(text)
+    statistics.update_lines(lines)
     return statistics
 
 

@@ -2,18 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
 from archive.names.context import FUNCTION_WORDS
 from archive.names.titles import bare, is_title_word
 
-_TOKEN: Final = re.compile(
-    r"(?:[A-Z]\.)+(?:[A-Z]\b)?|(?:Inc|Corp|Co|Ltd|Bros|Cos|St|Mt|Ft|Jr|Sr)\.|[\w\u0300-\u036f]+(?:['’&-][\w\u0300-\u036f]+)*"
+# What stands before a word, and the word. Plain words in lower case, four in five, are tried first.
+_GAP_AND_TOKEN: Final = re.compile(
+    r"([^\w\u0300-\u036f]*+)("
+    r"[a-z]++(?![\w\u0300-\u036f'’&-])"
+    r"|(?=[A-Z])(?:(?:[A-Z]\.)+(?:[A-Z]\b)?|(?:Inc|Corp|Co|Ltd|Bros|Cos|St|Mt|Ft|Jr|Sr)\.)"
+    r"|[\w\u0300-\u036f]+(?:['’&-][\w\u0300-\u036f]+)*)"
 )
 # Longer gaps are rows of dots or dashes; looking at all of one from each of its dots would not be linear.
 _LONGEST_GAP_CHARS: Final = 20
-_POSSESSIVE: Final = re.compile(r"['’]s$")
+_MOST_REMEMBERED: Final = 4_096
+_POSSESSIVES: Final = ("'s", "’s")
 _PLACE_PREPOSITIONS: Final = frozenset(
     ["in", "at", "near", "from", "outside", "around", "throughout", "across"]
 )
@@ -40,6 +46,23 @@ class Word(NamedTuple):
     starts_sentence: bool
 
 
+class Line(NamedTuple):
+    """A line of a text and its words, whose places are those in the text."""
+
+    text: str
+    words: list[Word]
+
+
+def split_lines(text: str) -> list[Line]:
+    """Return the lines of a text with their words: cut once, for counting them and for finding names."""
+    lines, place = [], 0
+    for line in text.splitlines(keepends=True):
+        end = place + len(line)
+        lines.append(Line(line, _words_of_line(text, place, end)))
+        place = end
+    return lines
+
+
 class CasingStatistics:
     """Count for each word how the collection writes it; feed it every article once."""
 
@@ -50,9 +73,13 @@ class CasingStatistics:
 
     def update(self, text: str) -> None:
         """Count the words of one article; lines all in capitals say nothing and are passed over."""
-        for line in text.splitlines():
-            if not line.isupper():
-                self._count_line(list(iter_words(line)))
+        self.update_lines(split_lines(text))
+
+    def update_lines(self, lines: Iterable[Line], *, with_company: bool = True) -> None:
+        """Count the words of lines; without their company, how they are written is all that is counted."""
+        for line in lines:
+            if not line.text.isupper():
+                self._count_line(line.words, with_company)
 
     def count(self, kind: str, word: str) -> int:
         """Return how often a word was seen in a role (LOWER, CAPITAL, PLACE ...)."""
@@ -73,12 +100,14 @@ class CasingStatistics:
         """Rebuild statistics from what to_dict gave."""
         return cls(counts)
 
-    def _count_line(self, words: list[Word]) -> None:
+    def _count_line(self, words: list[Word], with_company: bool) -> None:
+        # Nine words in ten are in lower case: those are counted all at once.
+        self._counts[LOWER].update([word.text for word in words if word.text.islower()])
         for position, word in enumerate(words):
-            kind = _written(word)
-            if kind and not (word.starts_sentence and kind != LOWER):
+            kind = None if word.text.islower() else _written(word.text)
+            if kind and not word.starts_sentence:
                 self._counts[kind][word.text.lower()] += 1
-            if kind in (CAPITAL, ACRONYM):
+            if kind and with_company:
                 before = words[position - 1] if position else None
                 after = words[position + 1] if position + 1 < len(words) else None
                 self._count_company(word, before, after)
@@ -97,27 +126,28 @@ class CasingStatistics:
             self._counts[PERSON][key] += 1
 
 
-def iter_words(text: str) -> Iterator[Word]:
-    """Yield the words of a text in order; dotted initials are one word, a possessive ending is cut."""
-    last_end = 0
-    for found in _TOKEN.finditer(text):
-        word = _POSSESSIVE.sub("", found[0])
-        between = text[last_end : found.start()]
-        yield Word(word, found.start(), found.start() + len(word), not last_end or _is_sentence_end(between))
-        last_end = found.end()
+def _words_of_line(text: str, start: int, end: int) -> list[Word]:
+    """Return the words of text[start:end]; dotted initials are one word, a possessive ending is cut."""
+    words: list[Word] = []
+    place = start
+    for gap, token in _GAP_AND_TOKEN.findall(text, start, end):
+        place += len(gap)
+        word = token[:-2] if token.endswith(_POSSESSIVES) else token
+        begins = not words or (gap != " " and _is_sentence_end(gap[:_LONGEST_GAP_CHARS]))
+        words.append(Word(word, place, place + len(word), begins))
+        place += len(token)
+    return words
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def _is_sentence_end(between: str) -> bool:
-    return bool(_SENTENCE_END.search(between[:_LONGEST_GAP_CHARS]))
+    return bool(_SENTENCE_END.search(between))
 
 
-def _written(word: Word) -> str | None:
-    """Return how a word is written; None if it cannot show case."""
-    text = word.text
-    if text.lower() in FUNCTION_WORDS and not text.islower():
+def _written(text: str) -> str | None:
+    """Return how a word that is not in lower case is written; None if it cannot show case."""
+    if text.lower() in FUNCTION_WORDS:
         return None
-    if text.islower():
-        return LOWER
     if len(text) > 1 and text.isupper():
         return ACRONYM
     return CAPITAL if text[:1].isupper() else None

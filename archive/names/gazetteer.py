@@ -1,7 +1,7 @@
 """Look words up: places of the time-zone data and of our own list, given names, peoples."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -12,10 +12,12 @@ PLACE_WORDS: Final = load_words("place_words")
 EVENT_WORDS: Final = load_words("event_words")
 SPEECH_VERBS: Final = load_words("speech_verbs")
 
+_MOST_REMEMBERED: Final = 20_000
 _GIVEN_NAMES: Final = load_words("given_names")
 _OTHER_PLACES: Final = frozenset(name.replace("_", " ") for name in load_words("places"))
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_place(name: str) -> bool:
     """Tell whether a name is a country, state, region or large city."""
     return name.lower().strip(".").replace("’", "'") in _places()
@@ -26,6 +28,7 @@ def is_given_name(word: str) -> bool:
     return word.lower() in _GIVEN_NAMES
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_demonym(word: str) -> bool:
     """Tell whether a word is a nationality, faith or party (Iranian, Catholic), alone or in a compound."""
     parts = word.lower().split("-")

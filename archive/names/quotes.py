@@ -16,7 +16,6 @@ from archive.names.speakers import (
     PRONOUNS,
     Cast,
     Speaker,
-    cast_of,
     clause_start,
     resolve_pronoun,
     resolve_role,
@@ -91,7 +90,7 @@ class _Reader:
         self.paragraphs: list[Paragraph] = split_paragraphs(text)
         self.spans = [quoted for quoted in find_quoted(text, self.paragraphs) if quoted.depth == 0]
         self.masked = _masked(text, self.spans)
-        self.cast: Cast = cast_of(self.masked, matches)
+        self.cast = Cast(self.masked, matches)
         self.said: list[Speaker] = []
         self.quotes: list[Quote] = []
 

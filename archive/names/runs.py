@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from archive.names.casing import CasingStatistics, Word, iter_words
+from archive.names.casing import CasingStatistics, Line, Word, split_lines
 from archive.names.context import CALENDAR_WORDS, FUNCTION_WORDS
 from archive.names.gazetteer import EVENT_WORDS, PLACE_WORDS, is_demonym, is_given_name, is_place
 from archive.names.titles import (
@@ -41,6 +42,8 @@ _OFFICES_OF_STATE: Final = frozenset(
     ["state", "defense", "defence", "interior", "justice", "finance", "commerce"]
 )
 _LONGEST_WORD_CHARS: Final = 50
+_MOST_REMEMBERED: Final = 20_000
+_ENDINGS: Final = _PARTICLES | _LINKS
 _GAP: Final = re.compile(r" |\. ?|-| ?& ?|/|' ")
 # Longer runs are lists in capitals, not names; the bound keeps hostile text linear.
 _MOST_WORDS: Final = 12
@@ -71,14 +74,14 @@ class Run(NamedTuple):
         return self.words[-1].end
 
 
-def find_runs(text: str, statistics: CasingStatistics) -> list[Run]:
-    """Return the runs of a text in order, titles and nationalities in front cut off."""
+def find_runs(text: str, statistics: CasingStatistics, lines: list[Line] | None = None) -> list[Run]:
+    """Return the runs of a text in order, titles and nationalities in front cut off.
+
+    `lines` are those of `split_lines`, from somebody who has them already.
+    """
     runs: list[Run] = []
-    place = 0
-    for line in text.splitlines(keepends=True):
-        words = [word._replace(start=word.start + place, end=word.end + place) for word in iter_words(line)]
-        runs += _runs_of_line(text, words, _is_in_capitals(line), statistics)
-        place += len(line)
+    for line in split_lines(text) if lines is None else lines:
+        runs += _runs_of_line(text, line.words, _is_in_capitals(line.text), statistics)
     return runs
 
 
@@ -89,7 +92,12 @@ def _is_in_capitals(line: str) -> bool:
 def _runs_of_line(
     text: str, words: list[Word], capitals: bool, statistics: CasingStatistics
 ) -> Iterator[Run]:
-    looks = [_looks_like_name(words, position, capitals, statistics) for position in range(len(words))]
+    looks = [
+        word.text[0].isupper() and _looks_like_name(words, position, capitals, statistics)
+        for position, word in enumerate(words)
+    ]
+    if True not in looks:
+        return
     _bridge(words, looks)
     current: list[Word] = []
     for word, is_name in zip(words, looks, strict=True):
@@ -105,12 +113,7 @@ def _runs_of_line(
 def _looks_like_name(words: list[Word], position: int, capitals: bool, statistics: CasingStatistics) -> bool:
     word = words[position]
     key = word.text.lower()
-    if (
-        not word.text[0].isupper()
-        or len(word.text) > _LONGEST_WORD_CHARS
-        or _HAS_DIGIT.search(word.text)
-        or _COMPOUND_TAIL.search(word.text)
-    ):
+    if len(word.text) > _LONGEST_WORD_CHARS or not _is_word_of_names(word.text):
         return False
     if key in FUNCTION_WORDS and not (len(key) < 4 and word.text.isupper() and not capitals and len(key) > 1):
         return False
@@ -119,6 +122,11 @@ def _looks_like_name(words: list[Word], position: int, capitals: bool, statistic
     if capitals:
         return _is_name_in_capitals(key, statistics) or _is_part_of_place(words, position)
     return not word.starts_sentence or _is_name_at_start(words, position, statistics)
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _is_word_of_names(word: str) -> bool:
+    return not (_HAS_DIGIT.search(word) or _COMPOUND_TAIL.search(word))
 
 
 def _is_name_in_capitals(key: str, statistics: CasingStatistics) -> bool:
@@ -195,7 +203,7 @@ def _trimmed(words: list[Word], capitals: bool) -> Iterator[Run]:
     """Yield what is left of a run without titles, nationalities and small words around the names."""
     for part in _between_titles(words):
         end = len(part)
-        while end and part[end - 1].text in _PARTICLES | _LINKS:
+        while end and part[end - 1].text in _ENDINGS:
             end -= 1
         rest = part[_length_of_people([word.text for word in part[:end]]) : end]
         if rest and not _says_nothing([word.text for word in rest]):
@@ -226,7 +234,7 @@ def _title_in(words: list[str]) -> tuple[int, int]:
             if words[end] == "of" and end + 2 < len(words):
                 end += 2
             return position, end
-        if position == 0 and word in _PARTICLES | _LINKS:
+        if position == 0 and word in _ENDINGS:
             return 0, 1
     return 0, 0
 
@@ -237,6 +245,7 @@ def _length_of_people(words: list[str]) -> int:
     return 0
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_people(word: str) -> bool:
     """Tell whether a word is a nationality and not also a place (Georgian, not Niger)."""
     return is_demonym(word) and not is_place(word)

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable
-from itertools import takewhile
+from collections.abc import Hashable, Iterable, Iterator
+from functools import cached_property
+from itertools import accumulate, takewhile
 from typing import Final, NamedTuple
 
-from archive.names.casing import CasingStatistics
+from archive.names.casing import CasingStatistics, split_lines
 from archive.names.context import starts_sentence, word_after
 from archive.names.gazetteer import SPEECH_VERBS, is_demonym, is_place
 from archive.names.matcher import Match
@@ -66,39 +67,68 @@ class Speaker(NamedTuple):
     reason: str
 
 
-class Cast(NamedTuple):
-    """The names of a story in order, with their starts for looking up."""
+class Cast:
+    """The registered names of a story and, between them, words that look like names.
 
-    names: list[Name]
-    starts: list[int]
-    surnames: frozenset[str]
-    persons: frozenset[str]
+    A line is looked through when it is asked for: most stories quote in a few of theirs.
+    """
+
+    def __init__(self, text: str, matches: Iterable[Match]):
+        self._text = text
+        self._known = sorted(matches, key=lambda match: match.start)
+        self._known_starts = [match.start for match in self._known]
+        self._lines = split_lines(text)
+        self._line_ends = list(accumulate(len(line.text) for line in self._lines))
+        self._statistics = CasingStatistics()
+        self._statistics.update_lines(self._lines, with_company=False)
+        self._names_of_line: dict[int, list[Name]] = {}
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """The last words of names that are more than the capital which begins a sentence."""
+        proven = (
+            name for name in self._all() if name.is_person or not starts_sentence(self._text, name.start)
+        )
+        return frozenset(name.text.split()[-1] for name in proven)
+
+    @cached_property
+    def persons(self) -> frozenset[str]:
+        """The last words of persons' names."""
+        return frozenset(name.text.split()[-1] for name in self._all() if name.is_person)
+
+    def _all(self) -> list[Name]:
+        return self.between(0, len(self._text))
 
     def between(self, start: int, end: int) -> list[Name]:
-        """Return the names that begin in a span."""
-        return self.names[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        """Return the names that begin in a span, in order."""
+        first, last = bisect_right(self._line_ends, start), bisect_left(self._line_ends, end)
+        names = [name for number in range(first, last + 1) for name in self._line(number)]
+        return [name for name in names if start <= name.start < end]
+
+    def _line(self, number: int) -> list[Name]:
+        if number >= len(self._lines):
+            return []
+        if number not in self._names_of_line:
+            self._names_of_line[number] = sorted(self._read_line(number))
+        return self._names_of_line[number]
+
+    def _read_line(self, number: int) -> Iterator[Name]:
+        end = self._line_ends[number]
+        start = end - len(self._lines[number].text)
+        first, last = bisect_left(self._known_starts, start), bisect_left(self._known_starts, end)
+        for match in self._known[first:last]:
+            is_person = match.kind == "person" if match.kind else None
+            yield Name(match.start, match.end, match.text, match.name_id, is_person)
+        # One more before: a name may go on over the end of a line.
+        taken = [(match.start, match.end) for match in self._known[max(0, first - 1) : last]]
+        for run in find_runs(self._text, self._statistics, [self._lines[number]]):
+            if not _overlaps(run.start, run.end, taken):
+                words = [word.text for word in run.words]
+                yield Name(run.start, run.end, self._text[run.start : run.end], None, _is_person(words))
 
     def before(self, place: int, reach: int = _REACH_CHARS) -> list[Name]:
         """Return the names that begin before a place, within reach."""
         return self.between(max(0, place - reach), place)
-
-
-def cast_of(text: str, matches: Iterable[Match]) -> Cast:
-    """Return the registered names of a story and, between them, words that look like names."""
-    known = sorted(matches, key=lambda match: match.start)
-    names = [Name(m.start, m.end, m.text, m.name_id, m.kind == "person" if m.kind else None) for m in known]
-    taken = [(m.start, m.end) for m in known]
-    statistics = CasingStatistics()
-    statistics.update(text)
-    for run in find_runs(text, statistics):
-        if not _overlaps(run.start, run.end, taken):
-            words = [word.text for word in run.words]
-            names.append(Name(run.start, run.end, text[run.start : run.end], None, _is_person(words)))
-    names.sort()
-    proven = (name for name in names if name.is_person or not starts_sentence(text, name.start))
-    surnames = frozenset(name.text.split()[-1] for name in proven)
-    persons = frozenset(name.text.split()[-1] for name in names if name.is_person)
-    return Cast(names, [name.start for name in names], surnames, persons)
 
 
 def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:

@@ -41,10 +41,17 @@ class Squeezed(NamedTuple):
 
 def squeeze(text: str) -> Squeezed:
     """Return the letters of a text that tell names apart, with their places."""
+    if text.isascii():
+        return _squeeze_ascii(text)
     codes = code_points(text)
     expansions, lengths = _expansions()
     small = np.minimum(codes, _TABLE_SIZE - 1)
-    counts = np.where(codes < _TABLE_SIZE, lengths[small], 1).astype(np.int64)
+    counts = np.where(codes < _TABLE_SIZE, lengths[small], 1)
+    if counts.max() == 1 and codes.max() < _TABLE_SIZE:
+        offsets = np.flatnonzero(counts).astype(np.uint32)
+        letters = expansions[codes[offsets], 0]
+        return Squeezed(letters.tobytes().decode(_UTF32, "surrogatepass"), offsets)
+    counts = counts.astype(np.int64)
     offsets = np.repeat(np.arange(len(codes), dtype=np.uint32), counts)
     first = np.cumsum(counts) - counts
     place_in_run = np.arange(len(offsets)) - first[offsets] if len(offsets) else offsets
@@ -53,8 +60,23 @@ def squeeze(text: str) -> Squeezed:
     return Squeezed(letters.astype(np.uint32).tobytes().decode(_UTF32, "surrogatepass"), offsets)
 
 
+def _squeeze_ascii(text: str) -> Squeezed:
+    codes = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+    letters, is_kept = _ascii_letters()
+    offsets = np.flatnonzero(is_kept[codes]).astype(np.uint32)
+    return Squeezed(letters[codes[offsets]].tobytes().decode("ascii"), offsets)
+
+
+@cache
+def _ascii_letters() -> tuple[np.ndarray, np.ndarray]:
+    expansions, lengths = _expansions()
+    return expansions[:128, 0].astype(np.uint8), lengths[:128] == 1
+
+
 def word_classes(text: str) -> np.ndarray:
     """Return for each character whether it belongs to a word: NO_WORD, WORD or UNSPACED_WORD."""
+    if text.isascii():
+        return _classes()[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
     codes = code_points(text)
     classes = _classes()[np.minimum(codes, _TABLE_SIZE - 1)]
     return np.where(codes < _TABLE_SIZE, classes, NO_WORD).astype(np.uint8)

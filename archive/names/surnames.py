@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import ahocorasick_rs
@@ -24,6 +25,9 @@ _FAMILY_NAME_FIRST: Final = load_words("east_asian_surnames")
 _FEWEST_LETTERS: Final = 2
 # More bearers of one surname in one story are not told apart anyway; the bound keeps hostile text linear.
 _MOST_BEARERS: Final = 20
+_MOST_REMEMBERED: Final = 10_000
+# For more forms, an automaton is worth building.
+_MOST_SOUGHT_SINGLY: Final = 40
 
 
 class Person(NamedTuple):
@@ -48,9 +52,12 @@ class _Surname(NamedTuple):
     person: Person
 
 
-def _surnames_of_person(person: Person) -> list[_Surname]:
-    parts = dict.fromkeys(part for full in person.spellings for part in surnames_of(full))
-    return [_Surname(Spelling(part, person.name_id, "person"), person) for part in parts]
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _surname_forms(name_id: Hashable, spellings: tuple[str, ...]) -> tuple[tuple[str, Spelling], ...]:
+    """Return (letters, surname) for what may stand alone for a person; stories share their persons."""
+    parts = dict.fromkeys(part for full in spellings for part in surnames_of(full))
+    surnames = [Spelling(part, name_id, "person") for part in parts]
+    return tuple((letters, surnames[number]) for number, letters in squeezed_forms(surnames))
 
 
 def find_surnames(
@@ -60,20 +67,16 @@ def find_surnames(
 
     It is in doubt if there are several of them, or if somebody unknown with the same surname came before.
     """
-    surnames = [surname for person in persons for surname in _surnames_of_person(person)]
-    if not surnames:
-        return []
     known: dict[str, list[_Surname]] = defaultdict(list)
-    for number, letters in squeezed_forms([surname.spelling for surname in surnames]):
-        known[letters].append(surnames[number])
+    for person in persons:
+        for letters, spelling in _surname_forms(person.name_id, person.spellings):
+            known[letters].append(_Surname(spelling, person))
     owners = [
         sorted(bearers, key=lambda one: one.person.met_at)[:_MOST_BEARERS] for bearers in known.values()
     ]
-    automaton = ahocorasick_rs.AhoCorasick(list(known), store_patterns=False)
-    found = automaton.find_matches_as_indexes(squeezed.letters, overlapping=True)
     places = [
         (int(squeezed.offsets[first]), int(squeezed.offsets[last - 1]) + 1, number)
-        for number, first, last in found
+        for number, first, last in _places_of(list(known), squeezed.letters)
         if starts[first] and ends[last]
     ]
     strangers: dict[int, int] = {}
@@ -85,6 +88,28 @@ def find_surnames(
         for start, end, number in places
     )
     return list(_leftmost_longest(hits))
+
+
+def _places_of(forms: list[str], letters: str) -> Iterable[tuple[int, int, int]]:
+    """Return (number of the form, first letter, letter after the last) wherever one stands, by its end."""
+    if len(forms) > _MOST_SOUGHT_SINGLY:
+        automaton = ahocorasick_rs.AhoCorasick(forms, store_patterns=False)
+        return automaton.find_matches_as_indexes(letters, overlapping=True)
+    return sorted(
+        (
+            (number, place, place + len(form))
+            for number, form in enumerate(forms)
+            for place in _all(letters, form)
+        ),
+        key=lambda found: found[2],
+    )
+
+
+def _all(letters: str, form: str) -> Iterator[int]:
+    place = letters.find(form)
+    while place >= 0:
+        yield place
+        place = letters.find(form, place + 1)
 
 
 def surnames_of(full_name: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Take titles and honorifics off a person's name."""
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from archive.names.vocabulary import load_words
@@ -10,6 +11,8 @@ REGNAL: Final = load_words("regnal")
 _OFFICES: Final = load_words("offices")
 _MODIFIERS: Final = load_words("title_modifiers")
 ORGANISATION_WORDS: Final = load_words("organisation_words")
+# Copy repeats its words: what was found out about so many of them is remembered.
+MOST_REMEMBERED: Final = 20_000
 
 _DEMONYM: Final = re.compile(r"[A-Z][a-z]+(?:ian|ish|ese|can|nian)$")
 _SUFFIX: Final = re.compile(r"(?:,\s*|\s+)(?:Jr|Sr|II|III|IV|MP|MEP|PhD|Ph\.D|MD|M\.D|KC|QC|OBE|CBE|Esq)\.?$")
@@ -41,11 +44,13 @@ def _is_office(title: list[str], rest: list[str]) -> bool:
     return bare(title[0]) not in COURTESIES and all(is_title_word(word) for word in rest)
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def is_organisation_word(word: str) -> bool:
     """Tell whether a word names a kind of organisation (Agency, Ministry, Corp.)."""
     return bare(word) in ORGANISATION_WORDS
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def is_title_word(word: str) -> bool:
     """Tell whether a word alone can be a title before a name (Mr., Senator, King)."""
     key = bare(word)
@@ -70,6 +75,7 @@ def _title_length(words: list[str]) -> int:
     return length
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def is_title_modifier(word: str) -> bool:
     """Tell whether a word may stand inside a title, before the office (Deputy, Foreign, Iranian)."""
     # "ex-president" and "vice-chairman" are titles by their last part.
