@@ -16,7 +16,7 @@ CLOCK_TEXTS: Final = {
     "cpu": "the processor time of the process, because other programs were running on the machine",
 }
 METHOD: Final = """\
-Every query asks for the first twenty articles (key and title fetched) and the exact total; "with facets" adds all
+Every query asks for the first twenty articles by their keys and the exact total; "with facets" adds all
 values and counts of three facets: names (0-8 an article, 5,000 different, Zipf), byline codes (1-2 of 60) and year.
 All engines run in one process and take turns query by query, another one first each time. Each query of a class is
 asked once an engine; an engine that has used up its time in a class stops after three, or sooner if it has used up three

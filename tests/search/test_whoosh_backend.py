@@ -1,5 +1,7 @@
 """What the backend does beyond the contract: damage, schema changes, limits, trees of conditions."""
 
+import pickle
+
 import pytest
 from haystack import connections, indexes
 from haystack.backends import SQ
@@ -58,12 +60,20 @@ class TestDamage(WhooshSampleEngine):
             content = path.read_bytes()
             path.write_bytes(bytes(len(content)))
         with pytest.raises(SearchUnavailable):
-            list(sqs.filter(content="nuclear"))
+            [row.text for row in sqs.filter(content="nuclear")]
         with pytest.raises(IndexDamaged):
             backend.update(self.story_index, [story(1)])
         assert backend.needs_rebuild()
         assert backend.rebuild().indexed == 8
         assert (backend.needs_rebuild(), sqs.filter(content="nuclear").count()) == ("", 3)
+
+    def test_rows_of_an_older_index_can_be_read_and_pickled_later(self, sqs, backend):
+        early, late = list(sqs.filter(id="sample.story.1")), pickle.dumps(sqs.filter(id="sample.story.1")[0])
+        backend.update(self.story_index, [story(1, headline="Changed")])
+        backend.merge()
+        assert early[0].headline == pickle.loads(late).headline == "Nuclear talks resume in Geneva"
+        assert early[0].get_additional_fields()["words"] == 120
+        assert early[0].no_such_field is None
 
     def test_error_that_is_no_damage_is_raised_as_it_is(self, sqs, backend, monkeypatch):
         def broken(*_args, **_kwargs):

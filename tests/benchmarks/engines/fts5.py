@@ -127,8 +127,7 @@ class FTS5Engine(Engine):
         }
 
     def _keys(self, page: str) -> list[str]:
-        rows = self.connection.execute(f"select page.id, title from ({page}) as page join body using (id)")
-        return [f"{number}" for number, _ in rows]
+        return [f"{number}" for (number,) in self.connection.execute(page)]
 
     def save(self, article: Article) -> None:
         """Replace one article in one transaction."""

@@ -27,10 +27,7 @@ from .hits import HitFinder
 from .indexing import IndexingMixin
 from .limits import Budget
 from .plan import Plan
-from .results import (
-    add_passages,
-    build_rows,
-)
+from .rows import Read, add_passages, build_rows
 from .schema import Layout, layout_of
 from .searchquery import Conditions, SharedUnifiedIndex, WhooshSearchQuery
 from .similar import similar_query
@@ -160,7 +157,7 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         plan.sort(sort_by or ())
         plan.count(compiler, facets, date_facets, query_facets)
         hits = plan.run(start_offset, end_offset, self.budget)
-        rows = build_rows(snapshot, self.layout, hits, result_class, fields)
+        rows = build_rows(snapshot, self.layout, hits, self._reader(snapshot), result_class, fields)
         if highlight:
             add_passages(rows, self.layout.document, HitFinder(query, self.layout.text_fields), highlight)
         return {
@@ -169,6 +166,18 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
             "facets": plan.counts(hits),
             "spelling_suggestion": self._suggestion(snapshot, question, spelling_query, hits.total),
         }
+
+    def _reader(self, snapshot: Snapshot) -> Read:
+        """Return what reads stored fields, and reports damage that rows meet after the search is over."""
+
+        def read(doc: int) -> dict[str, Any]:
+            try:
+                return snapshot.stored(doc)
+            except IndexDamaged as error:
+                self.store.mark_damaged(snapshot, str(error))
+                raise
+
+        return read
 
     def _refuse_places(self, options: Mapping[str, Any]) -> None:
         if any(options.get(name) for name in ("within", "dwithin", "distance_point")):

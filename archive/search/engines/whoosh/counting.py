@@ -8,11 +8,14 @@ from typing import Any, Final
 import numpy as np
 from whoosh.fields import FieldType
 
+from .arrays import smallest_uint
 from .matches import mask_of
 from .segments import FieldColumns, Segment
+from .terms import Terms
 
 _DAY_MICROSECONDS: Final = 86_400_000_000
 _SIGNED_ZERO: Final = 1 << 63
+_DAY_1970: Final = date(1970, 1, 1).toordinal()
 GAPS: Final = ("year", "month", "day")
 
 
@@ -68,53 +71,86 @@ def count_labels(columns: FieldColumns, docs: np.ndarray, doc_count: int) -> np.
 class LabelTable:
     """Number the values of a field in all segments of a snapshot, in the order of their terms.
 
-    `places`: for each segment, where its labels are among them; None: they are the same.
+    `places`: for each segment, where its labels are among them; None: they are the same. `of_everything`
+    keeps what was counted over all documents, by limit.
     """
 
     def __init__(self, segments: Sequence[Segment], name: str, field: FieldType):
         """Number the values; what one segment contributes is kept with it for the next snapshot."""
-        self._decode = field.from_bytes
-        self._values: dict[int, Any] = {}
-        labels = [_labels(segment, name) for segment in segments]
-        self._terms: Sequence[bytes] = max(labels, key=len, default=[])
-        if len(labels) < 2:
-            self.places: list[np.ndarray | None] = [None] * len(labels)
+        self.of_everything: dict[int | None, list[tuple[Any, int]]] = {}
+        self.places: list[np.ndarray | None] = [None] * len(segments)
+        sizes = [_label_count(segment, name) for segment in segments]
+        largest = segments[sizes.index(max(sizes))] if any(sizes) else None
+        self._values = _decoded_labels(largest, name, field) if largest else DecodedLabels([], 0, field)
+        others = [one for one, size in zip(segments, sizes, strict=True) if size and one is not largest]
+        if not others:
             return
-        largest = next(segment for segment, one in zip(segments, labels, strict=True) if one is self._terms)
-        known = _numbers_of(largest, name, self._terms)
-        if any(term not in known for one in labels if one is not self._terms for term in one):
-            self._terms = sorted(set().union(*labels))
-            known = dict(zip(self._terms, range(len(self._terms)), strict=True))
-        self.places = [None if one is self._terms else _places(one, known) for one in labels]
+        known = _numbers_of(largest, name)
+        if any(term not in known for one in others for term in _labels(one, name)):
+            terms = sorted({*known, *(term for one in others for term in _labels(one, name))})
+            known = dict(zip(terms, range(len(terms)), strict=True))
+            self._values = DecodedLabels(terms, len(terms), field)
+            others.append(largest)
+        for place, segment in enumerate(segments):
+            if segment in others:
+                numbers = [known[term] for term in _labels(segment, name)]
+                self.places[place] = np.array(numbers, np.int64)
 
     def __len__(self) -> int:
-        return len(self._terms)
+        return len(self._values)
 
-    def value(self, number: int) -> Any:
-        """Return a value as the field gives it back, decoded at its first use."""
-        value = self._values.get(number)
-        if value is None:
-            value = self._values[number] = self._decode(self._terms[number])
-        return value
+    def values(self, numbers: np.ndarray) -> list[Any]:
+        """Return values as the field gives them back."""
+        return self._values.take(numbers)
+
+
+class DecodedLabels:
+    """Decode the first `size` of some terms, each at its first use, and remember them."""
+
+    def __init__(self, terms: Terms | list[bytes], size: int, field: FieldType):
+        self._terms = terms
+        is_text = type(field).from_bytes is FieldType.from_bytes
+        self._decode = bytes.decode if is_text else field.from_bytes  # the same, in a sixth of the time
+        self._values, self._is_known = np.empty(size, object), np.zeros(size, bool)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def take(self, numbers: np.ndarray) -> list[Any]:
+        missing = numbers[~self._is_known[numbers]]
+        if len(missing):
+            terms, decode = self._terms, self._decode
+            self._values[missing] = [decode(terms[number]) for number in missing.tolist()]
+            self._is_known[missing] = True
+        return self._values[numbers].tolist()
+
+
+def _label_count(segment: Segment, name: str) -> int:
+    columns = segment.columns(name)
+    return columns.label_count if columns else 0
+
+
+def _decoded_labels(segment: Segment, name: str, field: FieldType) -> DecodedLabels:
+    key = ("decoded labels", name)
+    if key not in segment.cache:
+        size = _label_count(segment, name)
+        segment.cache[key] = DecodedLabels(segment.field(name).terms, size, field)
+    return segment.cache[key]
 
 
 def _labels(segment: Segment, name: str) -> list[bytes]:
     key = ("labels", name)
     if key not in segment.cache:
-        columns = segment.columns(name)
-        segment.cache[key] = segment.field(name).terms.between(0, columns.label_count) if columns else []
+        segment.cache[key] = segment.field(name).terms.between(0, _label_count(segment, name))
     return segment.cache[key]
 
 
-def _numbers_of(segment: Segment, name: str, terms: Sequence[bytes]) -> dict[bytes, int]:
+def _numbers_of(segment: Segment, name: str) -> dict[bytes, int]:
     key = ("label numbers", name)
     if key not in segment.cache:
+        terms = _labels(segment, name)
         segment.cache[key] = dict(zip(terms, range(len(terms)), strict=True))
     return segment.cache[key]
-
-
-def _places(terms: list[bytes], known: dict[bytes, int]) -> np.ndarray:
-    return np.fromiter((known[term] for term in terms), np.int64, len(terms))
 
 
 class FacetCounter:
@@ -127,7 +163,7 @@ class FacetCounter:
     def add(self, number: int, segment: Segment, docs: np.ndarray) -> None:
         """Count `docs` of the snapshot's segment `number`."""
         columns = segment.columns(self._facet.field)
-        if columns is None or not len(docs):
+        if columns is None or not columns.label_count or not len(docs):
             return
         counts, places = count_in(segment, self._facet.field, docs), self._table.places[number]
         if places is None:
@@ -142,9 +178,15 @@ class FacetCounter:
         if limit is not None and len(numbers) > limit:
             threshold = np.partition(counts[numbers], len(numbers) - limit)[len(numbers) - limit]
             numbers = numbers[counts[numbers] >= threshold]
-        numbers = numbers[np.argsort(-counts[numbers], kind="stable")[:limit]]
-        value = self._table.value
-        return [(value(n), c) for n, c in zip(numbers.tolist(), counts[numbers].tolist(), strict=True)]
+        numbers = numbers[_most_first(counts[numbers])[:limit]]
+        return list(zip(self._table.values(numbers), counts[numbers].tolist(), strict=True))
+
+
+def _most_first(counts: np.ndarray) -> np.ndarray:
+    """Return where the counts stand from the largest down, equal ones in their order."""
+    below = counts.max(initial=0) - counts
+    # NumPy sorts 16 bits by radix, in a fifth of the time
+    return np.argsort(below.astype(smallest_uint(int(below.max(initial=0)))), kind="stable")
 
 
 def days_of_labels(segment: Segment, field: str) -> np.ndarray:
@@ -157,6 +199,16 @@ def days_of_labels(segment: Segment, field: str) -> np.ndarray:
     return days
 
 
+def periods_of_labels(segment: Segment, field: str, gap: str) -> np.ndarray:
+    """Return the number of the year, month or day since 1970 that each label of a date field is in."""
+    key = ("periods", field, gap)
+    periods = segment.cache.get(key)
+    if periods is None:
+        days = (days_of_labels(segment, field) - _DAY_1970).astype("datetime64[D]")
+        periods = segment.cache[key] = days.astype(f"datetime64[{gap[0].upper()}]").astype(np.int32)
+    return periods
+
+
 class DateCounter:
     """Add up the days of a date field over segments and return years, months or days."""
 
@@ -164,34 +216,37 @@ class DateCounter:
         if facet.gap not in GAPS:
             raise ValueError(f"gap must be one of {GAPS}, not {facet.gap!r}")
         self._facet = facet
-        self._days: dict[int, int] = {}
+        self._totals: dict[int, int] = {}
 
-    def add(self, number: int, segment: Segment, docs: np.ndarray) -> None:
-        """Count `docs` of a segment; its number does not matter here."""
-        columns = segment.columns(self._facet.field)
+    def add(self, segment: Segment, docs: np.ndarray) -> None:
+        """Count `docs` of a segment."""
+        facet = self._facet
+        columns = segment.columns(facet.field)
         if columns is None or not len(docs) or not columns.label_count:
             return
-        days = days_of_labels(segment, self._facet.field)
-        counts = count_in(segment, self._facet.field, docs)
-        first = int(days[0])  # labels ascend, so do their days
-        per_day = np.bincount(days - first, weights=counts)
-        for offset in np.flatnonzero(per_day):
-            day = first + int(offset)
-            self._days[day] = self._days.get(day, 0) + int(per_day[offset])
+        days = days_of_labels(segment, facet.field)  # labels ascend, so do their days
+        low = np.searchsorted(days, facet.start.toordinal()) if facet.start else 0
+        high = np.searchsorted(days, facet.end.toordinal()) if facet.end else len(days)
+        periods = periods_of_labels(segment, facet.field, facet.gap)[low:high]
+        if not len(periods):
+            return
+        first = int(periods[0])
+        totals = np.bincount(periods - first, count_in(segment, facet.field, docs)[low:high]).astype(np.int64)
+        for offset in np.flatnonzero(totals).tolist():
+            self._totals[first + offset] = self._totals.get(first + offset, 0) + int(totals[offset])
 
     def rows(self) -> list[tuple[date, int]]:
         """Return (first day of the period, count), ascending, empty periods left out."""
-        facet, totals = self._facet, {}
-        for number, count in self._days.items():
-            day = date.fromordinal(number)
-            if (facet.start and day < facet.start) or (facet.end and day >= facet.end):
-                continue
-            if facet.gap == "month":
-                day = day.replace(day=1)
-            elif facet.gap == "year":
-                day = day.replace(month=1, day=1)
-            totals[day] = totals.get(day, 0) + count
-        return sorted(totals.items())
+        gap = self._facet.gap
+        return [(first_day(number, gap), count) for number, count in sorted(self._totals.items())]
+
+
+def first_day(number: int, gap: str) -> date:
+    """Return the first day of a year, month or day numbered from 1970 on."""
+    if gap == "day":
+        return date.fromordinal(number + _DAY_1970)
+    year, month = divmod(number, 12) if gap == "month" else (number, 0)
+    return date(1970 + year, month + 1, 1)
 
 
 def as_facets(facets: Iterable[str | Facet]) -> list[Facet]:

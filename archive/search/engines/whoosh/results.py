@@ -1,67 +1,18 @@
-"""What the evaluator found -> what Haystack gives its callers: results, facet counts, marked passages."""
+"""What the evaluator counted -> facet counts as Haystack gives them to its callers."""
 
 import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from haystack.constants import DJANGO_CT, DJANGO_ID
-from haystack.models import SearchResult
-
 from archive.search.errors import UnknownField, UnsupportedLookup
-from archive.search.highlight import SNIPPET_CHARS, snippet
 
-from .hits import HitFinder
-from .schema import KEY_FIELDS, FieldSpec, Layout
-from .snapshot import Hits, Snapshot
-from .values import FACET_KINDS, TIME_KINDS
+from .schema import FieldSpec, Layout
+from .values import FACET_KINDS, TIME_KINDS, Kind
 
 FACET_OPTIONS: Final = frozenset({"limit", "size", "mincount", "sort", "order", "prefix"})
 GAPS: Final = ("year", "month", "day")
-# What `values_list("pk")` asks for.
-KEYS_ONLY: Final = frozenset({*KEY_FIELDS, "pk", "score"})
-
-
-def build_rows(
-    snapshot: Snapshot,
-    layout: Layout,
-    hits: Hits,
-    result_class: type | None = None,
-    fields: Iterable[str] = (),
-) -> list:
-    """Return a result for each hit with every stored field, or `fields` of them, in the type it was given."""
-    kind, fields = result_class or SearchResult, set(fields)
-    wanted = [
-        (name, spec, spec.empty)
-        for name, spec in layout.fields.items()
-        if spec.stored and name not in (DJANGO_CT, DJANGO_ID) and (not fields or name in fields)
-    ]
-    found = []
-    for stored, score in zip(stored_rows(snapshot, hits.docs, fields), hits.scores.tolist(), strict=True):
-        values = {
-            name: empty if (value := stored.get(name)) is None else spec.from_store(value)
-            for name, spec, empty in wanted
-        }
-        found.append(kind(*stored[DJANGO_CT].split("."), stored[DJANGO_ID], score, **values))
-    return found
-
-
-def stored_rows(snapshot: Snapshot, docs: Iterable[int], fields: set[str]) -> list[Mapping[str, Any]]:
-    """Return the stored fields of documents; from the arrays, ten times faster, if only keys are wanted."""
-    if fields and fields <= KEYS_ONLY:
-        columns = [snapshot.values(docs, name) for name in KEY_FIELDS]
-        return [dict(zip(KEY_FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
-    return [snapshot.stored(int(doc)) for doc in docs]
-
-
-def add_passages(rows: Iterable, name: str, finder: HitFinder, options: Any) -> None:
-    """Give each result `highlighted`: {field: [passage]}, safe markup with the hits marked.
-
-    `options` is what `highlight()` was given; max_chars sets the length of a passage.
-    """
-    max_chars = options.get("max_chars", SNIPPET_CHARS) if isinstance(options, Mapping) else SNIPPET_CHARS
-    for row in rows:
-        text = getattr(row, name) or ""
-        row.highlighted = {name: [snippet(text, finder.hits_in(text), max_chars)]}
+# Kinds whose values come out of the index otherwise than they went in.
+CONVERTED_KINDS: Final = TIME_KINDS | {Kind.BOOLEAN}
 
 
 def facet_field(layout: Layout, name: str) -> FieldSpec:
@@ -108,13 +59,13 @@ def facet_counts(spec: FieldSpec, counted: Iterable[tuple[Any, int]], options: M
         raise UnsupportedLookup(f"facet() has no option {', '.join(sorted(unknown))}.")
     least = int(options.get("mincount", 1))
     prefix = options.get("prefix", "")
-    rows = [
-        (spec.from_term(value), count)
-        for value, count in counted
-        if count >= least and (not prefix or str(value).startswith(prefix))
-    ]
+    rows = counted if isinstance(counted, list) else list(counted)
+    if least > 1 or prefix:
+        rows = [row for row in rows if row[1] >= least and (not prefix or str(row[0]).startswith(prefix))]
+    if spec.kind in CONVERTED_KINDS:
+        rows = [(spec.from_term(value), count) for value, count in rows]
     if not by_count(options):
-        rows.sort(key=lambda row: row[0])
+        rows = sorted(rows, key=lambda row: row[0])
     limit = options.get("limit", options.get("size"))
     return rows if limit is None or int(limit) < 0 else rows[: int(limit)]
 

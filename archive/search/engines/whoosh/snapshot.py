@@ -119,33 +119,44 @@ class Snapshot:
         meter = Meter(budget)
         for one in (query, *filters, *count):
             meter.check_shape(one)
-        counters = [FacetCounter(facet, self._labels(facet.field)) for facet in as_facets(facets)]
         date_counters = [DateCounter(facet) for facet in date_facets]
         for key in order:
             self._field(key.field)
         counts, total = [0] * len(count), 0
-        wanted = None if limit is None else offset + limit
         found: list[tuple[View, Matches]] = []
-        for place, view in enumerate(self.views):
+        for view in self.views:
             run = self._run(view, meter)
             matches = self._matches(query, filters, run, view)
             total += len(matches)
             found.append((view, matches))
-            for counter in (*counters, *date_counters):
-                counter.add(place, view.segment, matches.docs)
             for number, one in enumerate(count):
                 inside = contained(evaluate(one, run).docs, matches.docs, run.doc_count)
                 counts[number] += int(np.count_nonzero(inside))
+        for counter in date_counters:
+            for view, matches in found:
+                counter.add(view.segment, matches.docs)
         rows = self._by_keys if order else self._by_score
-        docs, scores = rows(found, order, total if wanted is None else wanted)
+        docs, scores = rows(found, order, total if limit is None else offset + limit)
         return Hits(
             total,
             docs[offset:],
             scores[offset:],
-            {facet.field: counter.top() for facet, counter in zip(as_facets(facets), counters, strict=True)},
+            {facet.field: self._facet(facet, found, total) for facet in as_facets(facets)},
             {facet.field: counter.rows() for facet, counter in zip(date_facets, date_counters, strict=True)},
             counts,
         )
+
+    def _facet(self, facet: Facet, found: list[tuple[View, Matches]], total: int) -> list[tuple[Any, int]]:
+        table, is_everything = self._labels(facet.field), total == self.doc_count
+        rows = table.of_everything.get(facet.limit) if is_everything else None
+        if rows is None:
+            counter = FacetCounter(facet, table)
+            for place, (view, matches) in enumerate(found):
+                counter.add(place, view.segment, matches.docs)
+            rows = counter.top()
+            if is_everything:
+                table.of_everything[facet.limit] = rows
+        return list(rows)
 
     def _field(self, name: str) -> Any:
         if name not in self.schema:
@@ -241,15 +252,19 @@ class Snapshot:
         view = self._view_of(doc)
         return unpack_stored(view.segment.byte_columns["_stored"][int(doc) - view.base])
 
-    def values(self, docs: Sequence[int], field_name: str) -> list[Any]:
+    def values(self, docs: Sequence[int] | np.ndarray, field_name: str) -> list[Any]:
         """Return each document's first value of a field of whole values, or None; reads no stored field."""
-        from_bytes, found = self._field(field_name).from_bytes, []
-        for doc in docs:
-            view = self._view_of(doc)
-            columns, at = view.segment.columns(field_name), int(doc) - view.base
-            number = int(columns.ordinals[at, 0]) if columns else -1
-            is_known = columns is not None and number < columns.label_count
-            found.append(from_bytes(view.segment.field(field_name).terms[number]) if is_known else None)
+        from_bytes, docs = self._field(field_name).from_bytes, np.asarray(docs, np.int64)
+        found: list[Any] = [None] * len(docs)
+        for view in self.views:
+            columns, at = view.segment.columns(field_name), docs - view.base
+            places = np.flatnonzero((at >= 0) & (at < view.segment.doc_count))
+            if columns is None or not len(places):
+                continue
+            terms, numbers = view.segment.field(field_name).terms, columns.ordinals[at[places], 0]
+            for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
+                if number < columns.label_count:
+                    found[place] = from_bytes(terms[number])
         return found
 
     def _view_of(self, doc: int) -> View:
