@@ -12,11 +12,13 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
 from archive.admin.article_form import ArticleForm
+from archive.admin.closings import closings_view
 from archive.admin.forms import WhyForm
 from archive.admin.history import history_rows
 from archive.admin.restoring import restore_view
 from archive.admin.review import moment_label
 from archive.desk import correct
+from archive.desk.closings import closed_versions
 from archive.models import Article, FamilyMember
 
 MOST_PLACES: Final = 25
@@ -50,7 +52,17 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 READ_ONLY: Final = (
-    *("status", "source", "moment", "timestamp", "dateline", "warnings_list", "source_key", "version"),
+    *(
+        "status",
+        "source",
+        "moment",
+        "timestamp",
+        "dateline",
+        "dateline_on",
+        "warnings_list",
+        "source_key",
+        "version",
+    ),
     *("originals_list", "created_at", "changed_at", "body_text", "family_link"),
 )
 
@@ -89,6 +101,7 @@ class ArticleAdmin(admin.ModelAdmin):
         received = [
             "timestamp",
             "dateline",
+            "dateline_on",
             "source",
             "source_key",
             "originals_list",
@@ -101,9 +114,13 @@ class ArticleAdmin(admin.ModelAdmin):
         ]
 
     def get_urls(self):
-        view = self.admin_site.admin_view(partial(restore_view, self))
-        pattern = path("<int:object_id>/restore/<int:version>/", view, name="archive_article_restore")
-        return [pattern, *super().get_urls()]
+        restore = self.admin_site.admin_view(partial(restore_view, self))
+        close = self.admin_site.admin_view(partial(closings_view, self))
+        return [
+            path("<int:object_id>/restore/<int:version>/", restore, name="archive_article_restore"),
+            path("<int:object_id>/closings/", close, name="archive_article_closings"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("body_html", "body_text", "extra")
@@ -179,6 +196,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "article": article,
             "rows": history_rows(article),
             "may_restore": self.has_change_permission(request, article),
+            "closed": closed_versions(article),
         }
         return TemplateResponse(request, "admin/archive/article/history.html", context)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from archive.admin.forms import WhyForm
 from archive.desk import correct
+from archive.desk.closings import closed_versions
 from archive.desk.versions import compare_stories
 
 
@@ -40,5 +41,6 @@ def restore_view(model_admin, request, object_id, version: int):
         "changes": compare_stories(article, revision, article.source.zone),
         "form": form,
         "history_url": history_url,
+        "closed": closed_versions(article).get(version),
     }
     return TemplateResponse(request, "admin/archive/article/restore.html", context)

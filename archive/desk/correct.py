@@ -9,7 +9,8 @@ from django.db import transaction
 from archive.desk import corrections
 from archive.desk.accept import COPY_FIELDS, copy_fields, problems_before_publishing
 from archive.desk.shelve import save
-from archive.models import Article, Revision
+from archive.desk.slugs import free_slug, slugify
+from archive.models import Article, FormerAddress, Revision
 from archive.wire import sanitize
 
 EDITABLE_FIELDS: Final = frozenset(COPY_FIELDS) - {"body_text", "timestamp"}
@@ -63,6 +64,23 @@ def move_to_day(article: Article, day: datetime.date, *, by, why: str) -> Articl
         clock = article.published_at.astimezone(zone).time()
         changes["published_at"] = datetime.datetime.combine(day, clock, zone).astimezone(datetime.UTC)
     return edit(article, changes, by=by, why=why)
+
+
+@transaction.atomic
+def readdress(article: Article, *, by, why: str) -> Article:
+    """Give an article an address made of its headline as it is now; the one before leads there."""
+    article = _locked(article)
+    same_day = Article.objects.filter(published_on=article.published_on).exclude(pk=article.pk)
+    slug = free_slug(slugify(article.headline), set(same_day.values_list("slug", flat=True)))
+    if slug == article.slug:
+        return article
+    if old_path := article.get_absolute_url():
+        where = {"article_id": article.pk, "entity": None}
+        FormerAddress.objects.update_or_create(path=old_path, defaults=where)
+    article.slug = slug
+    article.former_addresses.filter(path=article.get_absolute_url()).delete()
+    save(article, by=by, why=why)
+    return article
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from archive import wire
-from archive.desk import correct
+from archive.desk import closings, correct
 from archive.desk.accept import Accepted, Arrival, Outcome, accept_all
 from archive.models import Article, Batch, BatchArticle, BatchReject, Source
 
@@ -146,7 +146,7 @@ def _undo_one(row: BatchArticle, batch: Batch, by) -> str:
     if article.version != row.version:
         return "left"
     before = article.revisions.filter(version=row.version - 1).last()
-    if before is None:
+    if before is None or row.version - 1 in closings.closed_versions(article):
         return "left"
     article = correct.restore(article, row.version - 1, by=by, why=why)
     if before.status != article.status:

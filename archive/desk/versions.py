@@ -1,13 +1,13 @@
 """How an article stood before: its versions, and what parted each from the one before it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
 from archive.desk.differences import Paragraph, compare
-from archive.models import Article, Revision
+from archive.models import Article, Closing, Revision
 from archive.wire import sanitize
 
 FIELD_LABELS: Final = {
@@ -28,9 +28,11 @@ class FieldDifference(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A revision, and what it changed in the one before it; both are empty for the first.
+    """A revision, and what it changed in the latest before it that is open to readers.
 
-    `why` is the reason that was given. A version whose `changes` are empty changed nothing that readers see.
+    `why` is the reason that was given; `changes` are empty where nothing changed that readers see.
+    `compared_with` is the number of that other version, None if there is none. `closed` says why readers may
+    not see this one; nothing else is told of it then.
     """
 
     revision: Revision
@@ -38,6 +40,8 @@ class Version(NamedTuple):
     why: str
     changes: list[FieldDifference]
     is_first: bool
+    compared_with: int | None = None
+    closed: Closing | None = None
 
 
 def public_revisions(article: Article) -> list[Revision]:
@@ -53,20 +57,24 @@ def find_public_revision(article: Article, number: int) -> Revision | None:
     return rows.order_by("history_date", "history_id").last()
 
 
-def public_versions(article: Article) -> list[Version]:
-    """Return the versions readers may see, newest first, each with what it changed in the one before."""
-    revisions = public_revisions(article)
-    texts = [text_fields(revision, article.source.zone) for revision in revisions]
-    versions = [
-        Version(
-            revision,
-            revision.version,
-            revision.history_change_reason or "",
-            compare_fields(texts[at - 1], texts[at]) if at else [],
-            is_first=not at,
-        )
-        for at, revision in enumerate(revisions)
-    ]
+def public_versions(article: Article, closed: Mapping[int, Closing] = {}) -> list[Version]:
+    """Return the versions that readers could ever see, newest first; `closed` are not theirs any more.
+
+    Each comes with what it changed in the one before. Where that is closed, the difference would show what it
+    said, so the latest open one before it is compared instead.
+    """
+    versions: list[Version] = []
+    before, number_before = None, None
+    for revision in public_revisions(article):
+        number, is_first = revision.version, not versions
+        if number in closed:
+            versions.append(Version(revision, number, "", [], is_first, closed=closed[number]))
+            continue
+        fields = text_fields(revision, article.source.zone)
+        changes = compare_fields(before, fields) if before else []
+        why = revision.history_change_reason or ""
+        versions.append(Version(revision, number, why, changes, is_first, number_before))
+        before, number_before = fields, number
     return versions[::-1]
 
 

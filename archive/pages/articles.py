@@ -5,8 +5,10 @@ from typing import Final, NamedTuple
 
 from django.db.models import Count
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from archive.desk.closings import closed_originals
 from archive.desk.credits import people_behind
 from archive.desk.versions import count_public
 from archive.models import Article, Entity, Mention
@@ -101,7 +103,7 @@ def _withdrawn_on(article: Article) -> datetime.date | None:
         if status != Article.Status.WITHDRAWN:
             break
         since = changed_at
-    return since.date() if since else None
+    return timezone.localdate(since) if since else None
 
 
 def _context(request, article: Article) -> dict:
@@ -122,11 +124,21 @@ def _context(request, article: Article) -> dict:
         "versions_url": below(article, "versions"),
         "received_url": below(article, "received"),
         "versions": count_public([article])[article.pk] if article.version > 1 else 1,
-        "originals": list(article.originals.values_list("sha256", flat=True)),
+        **_originals(article),
         "permanent_url": request.build_absolute_uri(article.get_absolute_url()),
         **related,
         **_neighbours(article),
         **_trail(article.published_on),
+    }
+
+
+def _originals(article: Article) -> dict:
+    """Return whether copy came in, and the hashes of what readers may look at of it."""
+    hashes = dict(article.originals.values_list("pk", "sha256"))
+    closed = closed_originals(hashes)
+    return {
+        "has_originals": bool(hashes),
+        "originals": [sha256 for pk, sha256 in hashes.items() if pk not in closed],
     }
 
 

@@ -7,8 +7,9 @@ from django.db.models.functions import Length
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from archive.desk.closings import closed_originals
 from archive.desk.originals import MAX_PAGE_BYTES, decoded, in_order_received, reread
-from archive.models import Article, Original
+from archive.models import Article, Closing, Original
 from archive.pages.articles import find_or_answer
 from archive.wire.decoding import ENCODING_LABELS
 from archive.wire.errors import WireError
@@ -35,7 +36,10 @@ class Marked(NamedTuple):
 
 
 class ReceivedCopy(NamedTuple):
-    """An original as its page shows it. `note` says why there is no text, or what was left out of it."""
+    """An original as its page shows it. `note` says why there is no text, or what was left out of it.
+
+    Of one that is `closed`, nothing is told but when it came: even its hash would prove a guess at its text.
+    """
 
     original: Original
     encoding: str
@@ -44,6 +48,7 @@ class ReceivedCopy(NamedTuple):
     pieces: list[Marked]
     warnings: list[str]
     note: str = ""
+    closed: Closing | None = None
 
 
 @require_safe
@@ -53,8 +58,11 @@ def received(request, year: str, month: str, day: str, slug: str):
     if answer:
         return answer
     originals = in_order_received(article)[::-1]
+    closed = closed_originals(original.pk for original in originals)
     copies = [
-        _copy(original, article, is_current=not at, is_shown=at < MOST_SHOWN)
+        ReceivedCopy(original, "", 0, not at, [], [], closed=closed[original.pk])
+        if original.pk in closed
+        else _copy(original, article, is_current=not at, is_shown=at < MOST_SHOWN)
         for at, original in enumerate(originals)
     ]
     return render(request, "pages/received.html", {"article": article, "copies": copies})

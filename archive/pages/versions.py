@@ -1,8 +1,10 @@
 """The versions of an article that readers could ever see, each as it stood; and any two stories compared."""
 
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.views.decorators.http import require_safe
 
+from archive.desk.closings import closed_versions
 from archive.desk.versions import compare_stories, find_public_revision, public_versions
 from archive.models import Article, FamilyMember
 from archive.pages.addresses import NotHere, below, get_day_or_404, redirect_unless_at
@@ -19,15 +21,20 @@ def versions(request, year: str, month: str, day: str, slug: str):
     article, answer = find_or_answer(request, year, month, day, slug, "versions/")
     if answer:
         return answer
+    # The reasons are everybody's to read; who changed a story is the desk's business.
+    shows_who = request.user.has_perm("archive.view_revision")
     context = {
         "article": article,
         "versions": [
-            (version, below(article, "version", version.number)) for version in public_versions(article)
+            (version, below(article, "version", version.number))
+            for version in public_versions(article, closed_versions(article))
         ],
-        # The reasons are everybody's to read; who changed a story is the desk's business.
-        "shows_who": request.user.has_perm("archive.view_revision"),
+        "shows_who": shows_who,
     }
-    return render(request, "pages/versions.html", context)
+    response = render(request, "pages/versions.html", context)
+    if shows_who:
+        patch_cache_control(response, private=True)
+    return response
 
 
 @require_safe
@@ -49,6 +56,8 @@ def version(request, year: str, month: str, day: str, slug: str, number: int):
                 ("The story", article.get_absolute_url()),
             ),
         )
+    if closing := closed_versions(article).get(number):
+        return _closed(request, article, closing)
     # A revision is cleaned by today's rules, whichever held when it was saved.
     revision.body_html = sanitize.clean(revision.body_html)
     context = {
@@ -61,6 +70,14 @@ def version(request, year: str, month: str, day: str, slug: str, number: int):
         "permanent_url": request.build_absolute_uri(article.get_absolute_url()),
     }
     return render(request, "pages/version.html", context)
+
+
+def _closed(request, article: Article, closing):
+    """Answer 410 with the reason, and nothing of what the version said; it may be opened again any time."""
+    context = {"article": article, "closing": closing, "versions_url": below(article, "versions")}
+    response = render(request, "pages/version_closed.html", context, status=410)
+    add_never_cache_headers(response)
+    return response
 
 
 @require_safe
