@@ -57,6 +57,16 @@ class Chart(NamedTuple):
     total: int = TOTAL_PX
 
     @property
+    def drawn(self) -> list[tuple]:
+        """Return the bars as the drawing wants them, numbers written out: names cost a template less."""
+        return [(bar.label, f"{bar.count:,}", *map(str, bar[2:9]), bar.selected) for bar in self.bars]
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Return label, number and address of each bar, for the table."""
+        return [(bar.label, f"{bar.count:,}", bar.url) for bar in self.bars]
+
+    @property
     def peak(self) -> Bar:
         """Return the highest bar, the first of equals."""
         return max(self.bars, key=lambda bar: bar.count)

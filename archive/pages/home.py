@@ -1,14 +1,15 @@
 """The front page: what came in last, and what the archive covers."""
 
 import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from archive.models import Article, Contributor, Entity, Mention
-from archive.pages.charts import chart_of_months
+from archive.pages.charts import Chart, chart_of_months
 from archive.pages.counts import (
     Month,
     by_month,
@@ -18,6 +19,7 @@ from archive.pages.counts import (
     newest_day_first,
     year_url,
 )
+from archive.pages.remembered import remembered
 
 LATEST_STORIES: Final = 10
 NAMES_IN_THE_NEWS: Final = 12
@@ -27,25 +29,54 @@ STORIES_ON_THIS_DAY: Final = 6
 @require_safe
 def home(request):
     """Show the latest day, coverage by month, names of the latest month and this day in other years."""
-    days = count_days(Article.objects.published())
-    if not days:
+    counted = remembered("coverage", _count)
+    if not counted.days:
         return render(request, "pages/home.html", {"coverage": None})
-    months = by_month(days)
-    latest_day, latest_month = max(days), max(months)
+    days, latest_day, latest_month = counted.days, max(counted.days), max(counted.months)
     context = {
         "coverage": _coverage(days),
-        "chart": chart_of_months(
-            months, title="Stories a month", month_url=lambda month: month.url, year_url=year_url
-        ),
+        "chart": counted.chart,
+        "drawing": counted.drawing,
         "latest_day": latest_day,
         "latest_url": day_url(latest_day),
         "latest_count": days[latest_day],
         **_latest_stories(latest_day),
         "latest_month": latest_month,
-        "names_in_the_news": names_in_the_news(latest_month),
+        "names_in_the_news": _names_with(counted.named),
         **_on_this_day(days, timezone.localdate()),
     }
     return render(request, "pages/home.html", context)
+
+
+class Counted(NamedTuple):
+    """What takes counting the whole archive; `named` are the names of the latest month and their stories."""
+
+    days: dict[datetime.date, int]
+    months: dict[Month, int]
+    chart: Chart | None
+    drawing: str
+    named: list[tuple[int, int]]
+
+
+def _count() -> Counted:
+    days = count_days(Article.objects.published())
+    months = by_month(days)
+    chart = chart_of_months(
+        months, title="Stories a month", month_url=lambda month: month.url, year_url=year_url
+    )
+    drawn = {"chart": chart, "chart_id": "coverage-chart"}
+    drawing = render_to_string("pages/_chart.html", drawn) if chart else ""
+    named = [(entity.pk, entity.stories) for entity in names_in_the_news(max(months))] if months else []
+    return Counted(days, months, chart, drawing, named)
+
+
+def _names_with(counts: list[tuple[int, int]]) -> list[Entity]:
+    """Return names by what they are called now, each with its `stories`; merged ones are left out."""
+    entities = Entity.objects.current().in_bulk([pk for pk, _ in counts])
+    for pk, stories in counts:
+        if pk in entities:
+            entities[pk].stories = stories
+    return [entities[pk] for pk, _ in counts if pk in entities]
 
 
 def _latest_stories(latest_day: datetime.date) -> dict:

@@ -5,7 +5,6 @@ The address says it all: `?from-search=` holds the question, `hit=` the story's 
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import QueryDict
@@ -15,11 +14,10 @@ from archive.search.compile import compile_query
 from archive.search.errors import SearchError
 from archive.search.highlight import Span
 from archive.search.hits import Marker
+from archive.search.links import PARAMETER, PLACE, carrying
 from archive.search.query import LAST_PAGE, ArchiveQuery
 from archive.search.rescue import ask
 
-PARAMETER: Final = "from-search"
-PLACE: Final = "hit"
 MAX_QUESTION_CHARS: Final = 4_000
 
 
@@ -51,14 +49,6 @@ class Carried:
         return self.marker.spans(text)
 
 
-def with_search(url: str, query: ArchiveQuery, *, place: int = 0) -> str:
-    """Return the address of a story with the search it was found by; `place` 0 leaves out where it stands."""
-    if not query.question:
-        return url
-    pairs = {PARAMETER: query.question, **({PLACE: place} if place else {})}
-    return f"{url}?{urlencode(pairs)}"
-
-
 def find_carried(params: QueryDict, article: Article) -> Carried | None:
     """Find the search that a story was opened from; None without one, or when search is out of order."""
     question = params.get(PARAMETER, "")
@@ -85,11 +75,12 @@ def _carried(query: ArchiveQuery, place: int, article: Article) -> Carried:
     if len(ids) <= here or ids[here] != article.pk:
         return carried
     articles = Article.objects.published().defer("body_html", "body_text").in_bulk(ids)
+    link = carrying(query)
 
     def step(by: int) -> Step | None:
         at = here + by
         other = articles.get(ids[at]) if 0 <= at < len(ids) else None
-        return other and Step(other.headline, with_search(other.get_absolute_url(), query, place=place + by))
+        return other and Step(other.headline, link(other.get_absolute_url(), place + by))
 
     return Carried(
         compiled.reading, carried.back_url, marker, place, found.count(), previous=step(-1), next=step(1)

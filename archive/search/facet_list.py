@@ -12,9 +12,10 @@ from archive.names.folding import fold, plain_key
 from archive.search.compile import compile_query
 from archive.search.errors import SearchError
 from archive.search.facets import FACETS_BY_KEY, FacetSpec, Labels
+from archive.search.links import Links
+from archive.search.narrowing import FacetValue, facet_value
 from archive.search.query import ArchiveQuery
 from archive.search.rescue import ask
-from archive.search.run import FacetValue, facet_value
 from archive.search.tokens import clean_text
 
 VALUES_PER_PAGE: Final = 200
@@ -73,11 +74,11 @@ def list_values(query: ArchiveQuery, key: str, find: str = "", page: str = "") -
 
 
 def _values(spec: FacetSpec, query: ArchiveQuery, rows: list[tuple]) -> Iterable[FacetValue]:
-    labels = Labels({spec.field: rows})
+    labels, links = Labels({spec.field: rows}), Links(query)
     for value, count in rows:
         in_address = labels.in_address(spec, value)
         if in_address:
-            yield facet_value(spec, query, labels.label(spec, value), in_address, count)
+            yield facet_value(spec, query, labels.label(spec, value), in_address, count, links)
 
 
 def _fitting(spec: FacetSpec, rows: list[tuple], find: str) -> list[tuple]:

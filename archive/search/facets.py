@@ -42,21 +42,23 @@ def slugs_to_ids(slugs: Iterable[str]) -> dict[str, str]:
 
 
 class Labels:
-    """Readable labels and address values for what the engine counts, fetched in at most three queries."""
+    """Readable labels and address values for what the engine counted, fetched in at most three queries."""
 
     def __init__(self, counted: dict[str, list[tuple]]):
         ids = {value for spec in FACETS if spec.names for value, _ in counted.get(spec.field, ())}
-        self._names = Entity.objects.in_bulk([int(pk) for pk in ids])
-        self._sources = dict(Source.objects.values_list("slug", "name")) if counted.get("source") else {}
+        rows = Entity.objects.filter(pk__in=[int(pk) for pk in ids]).values_list("pk", "name", "slug")
+        self._names = {str(pk): (name, slug) for pk, name, slug in rows} if ids else {}
+        sources = Source.objects.order_by() if counted.get("source") else Source.objects.none()
+        self._sources = dict(sources.values_list("slug", "name"))
         codes = [value for value, _ in counted.get("codes", ())]
         self._people: dict[str, set[str]] = {}
-        for code, name in BylineCode.objects.filter(code__in=codes).values_list("code", "contributor__name"):
+        signed = BylineCode.objects.filter(code__in=codes).order_by() if codes else BylineCode.objects.none()
+        for code, name in signed.values_list("code", "contributor__name"):
             self._people.setdefault(code, set()).add(name)
 
     def label(self, spec: FacetSpec, value) -> str:
         if spec.names:
-            entity = self._names.get(int(value))
-            return entity.name if entity else ""
+            return self._names.get(str(value), ("", ""))[0]
         if spec.key == "source":
             return self._sources.get(value, value)
         if spec.key == "by" and len(people := self._people.get(value, ())) == 1:
@@ -65,8 +67,7 @@ class Labels:
 
     def in_address(self, spec: FacetSpec, value) -> str:
         if spec.names:
-            entity = self._names.get(int(value))
-            return entity.slug if entity else ""
+            return self._names.get(str(value), ("", ""))[1]
         return str(value)
 
 

@@ -29,6 +29,7 @@ BATCH_ARTICLES: Final = 500
 MOST_AT_ONCE: Final = 500
 # A task that no writer took for so long was left behind by a process that died.
 FORGOTTEN_AFTER_SECONDS: Final = 10
+SECONDS_BETWEEN_LOOKS: Final = 5
 # Beyond these attempts a task waits for `check_index` or an archivist instead of being tried on every change.
 MOST_ATTEMPTS: Final = 5
 
@@ -270,6 +271,31 @@ def status() -> IndexStatus:
         in_index=in_index,
         error=error,
     )
+
+
+def stamp() -> str:
+    """Return what differs whenever the public archive may have changed: index state and newest task.
+
+    Every change of what readers see queues a task and, once that is done, commits to the index.
+    """
+    newest = IndexTask.objects.order_by("-pk").values_list("pk", flat=True).first()
+    try:
+        snapshot = connections["default"].get_backend().store.snapshot()
+        state = f"{snapshot.folder.name}-{snapshot.generation}"
+    except SearchError:
+        state = "none"
+    return f"{state}-{newest}"
+
+
+_looked_at = {"seconds": float("-inf")}
+
+
+def catch_up_now_and_then() -> None:
+    """Look for tasks that a dead process left behind, every few seconds of searching."""
+    now = time.monotonic()
+    if now - _looked_at["seconds"] >= SECONDS_BETWEEN_LOOKS:
+        _looked_at["seconds"] = now
+        catch_up_if_forgotten()
 
 
 def catch_up_if_forgotten() -> None:

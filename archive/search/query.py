@@ -108,26 +108,38 @@ class ArchiveQuery:
     def is_empty(self) -> bool:
         return not (self.text or self.filters or self.excluded or self.since or self.until)
 
+    @cached_property
+    def pieces(self) -> tuple[str, str, str, str]:
+        """Return what `question` is made of, encoded: words and filters, what is left out, period, rest."""
+        asked = [("q", self.text)] if self.text else []
+        days = [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(self, name))]
+        rest = [("sort", self.sort)] if self.sort else []
+        return (
+            urlencode([*asked, *self.filters]),
+            urlencode([(f"{NOT}{key}", value) for key, value in self.excluded]),
+            urlencode(days),
+            urlencode([*rest, *(("drop", text) for text in self.drop)]),
+        )
+
     @property
     def question(self) -> str:
         """Return what stands behind the question mark of the shortest address that asks this, page left out.
 
         Every page and output that takes up a search reads it with `from_params`.
         """
-        pairs = [("q", self.text)] if self.text else []
-        pairs += self.filters
-        pairs += [(f"{NOT}{key}", value) for key, value in self.excluded]
-        pairs += [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(self, name))]
-        pairs += [("sort", self.sort)] if self.sort else []
-        pairs += [("drop", text) for text in self.drop]
-        return urlencode(pairs)
+        return "&".join(filter(None, self.pieces))
+
+    @property
+    def path(self) -> str:
+        """Return the address of the search page without a question."""
+        return _search_path(get_script_prefix())
 
     @property
     def url(self) -> str:
         """Return the shortest address that asks this."""
         page = f"page={self.page}" if self.page > 1 else ""
         question = "&".join(filter(None, (self.question, page)))
-        return _search_path(get_script_prefix()) + (f"?{question}" if question else "")
+        return f"{self.path}?{question}" if question else self.path
 
     def but(self, **changes) -> "ArchiveQuery":
         """Return the question with changes, from its first page unless `page` is given."""

@@ -6,20 +6,18 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from django.conf import settings
-from django.urls import reverse
-from django.utils.safestring import SafeString
 from haystack.query import SearchQuerySet
 
-from archive.desk.credits import SignOff, people_behind
 from archive.models import Article, Entity
-from archive.search import facets, indexer, rescue
-from archive.search.carried import with_search
+from archive.search import indexer, rescue
 from archive.search.compile import Compiled, compile_query
 from archive.search.errors import QueryRefused, SearchError
-from archive.search.facets import FACETS, Bar, Labels
+from archive.search.facets import Bar
 from archive.search.fallback import find_in_database
-from archive.search.hits import Marker
-from archive.search.periods import Period, filled, gap_for, month_of, period_of, year_of
+from archive.search.hits import Hit, hits_of
+from archive.search.links import Links
+from archive.search.narrowing import Facet, Step, ask_for_facets, bars_of, facets_of, wider_periods
+from archive.search.periods import gap_for
 from archive.search.query import SORTS, ArchiveQuery
 from archive.search.rescue import Way
 from archive.search.tree import Note
@@ -32,37 +30,6 @@ REDUCED = (
     "The search index is being mended, so this answer comes from the database: words are found exactly as "
     "typed, without counts to narrow by. Everything can be read as usual."
 )
-
-
-class Hit(NamedTuple):
-    """A story found; `url` is its address, `link` the same with the search, which stays marked there."""
-
-    article: Article
-    url: str
-    headline_html: SafeString
-    snippet_html: SafeString
-    codes: list[SignOff]
-    link: str
-
-
-class FacetValue(NamedTuple):
-    """`url` chooses the value, or gives it up if it is selected; `exclude_url` leaves its stories out."""
-
-    label: str
-    count: int
-    selected: bool
-    url: str
-    exclude_url: str = ""
-
-
-class Facet(NamedTuple):
-    """`more` says that there are values which are not shown; `all_url` lists every one."""
-
-    key: str
-    label: str
-    values: list[FacetValue]
-    more: bool = False
-    all_url: str = ""
 
 
 class Chip(NamedTuple):
@@ -126,7 +93,7 @@ class ResultPage:
     without: list[Way] = field(default_factory=list)
     near_names: list[Way] = field(default_factory=list)
     some_words: Way | None = None
-    levels: list[Suggestion] = field(default_factory=list)
+    levels: list[Step] = field(default_factory=list)
 
     @property
     def first(self) -> int:
@@ -173,11 +140,10 @@ def _slice(query: ArchiveQuery) -> slice:
 
 
 def _search(query: ArchiveQuery, compiled: Compiled) -> _Found:
-    indexer.catch_up_if_forgotten()
+    indexer.catch_up_now_and_then()
     results = SearchQuerySet().models(Article).filter(compiled.sq) if compiled.sq else SearchQuerySet().all()
     results = query.in_order(results)
-    for spec in FACETS:
-        results = results.facet(spec.field)
+    results = ask_for_facets(results, query)
     period = compiled.period
     gap = gap_for(period)
     results = results.date_facet(
@@ -206,19 +172,19 @@ def _as_day(value) -> datetime.date:
 
 def _page(query: ArchiveQuery, compiled: Compiled, found: _Found, notes: list[str]) -> ResultPage:
     pages = -(-found.total // settings.ARCHIVE_RESULTS_PER_PAGE)
-    labels = Labels(found.counts)
+    links = Links(query)
     if query.page > max(pages, 1):
         notes.append(Remark(f"There are only {pages} pages." if pages else "There is no such page."))
     return ResultPage(
         query=query,
         reading=compiled.reading,
         total=found.total,
-        hits=_hits(found.article_ids, compiled, query),
-        facets=[facet for spec in FACETS if (facet := _facet(spec, query, found.counts, labels)).values],
+        hits=hits_of(found.article_ids, compiled, query),
+        facets=facets_of(query, found.counts, links),
         chips=[Chip(c.label, c.rest.url, c.kind) for c in (*compiled.clauses, *compiled.spellings)],
         sorts=[Sort(label, query.with_sort(sort).url, sort == query.order) for sort, label in SORTS.items()],
-        bars=[_bar(day, count, found.gap, query) for day, count in filled(found.histogram, found.gap)],
-        levels=_levels(query),
+        bars=bars_of(found.histogram, found.gap, links),
+        levels=wider_periods(query, links),
         names=compiled.names,
         notes=notes,
         page=query.page,
@@ -255,88 +221,8 @@ def _more(query: ArchiveQuery, compiled: Compiled, strict_ids: list[int], size: 
     more = rescue.find_more(compiled, strict_ids, size - len(strict_ids))
     if more is None:
         return None
-    hits = _hits(more.article_ids, compiled, query, placed=False)
+    hits = hits_of(more.article_ids, compiled, query, placed=False)
     return MoreHits(compiled.some_heading, more.total, hits, query.but(text=compiled.some_words).url)
-
-
-def _hits(
-    article_ids: list[int], compiled: Compiled, query: ArchiveQuery, *, placed: bool = True
-) -> list[Hit]:
-    """Load the articles in one query, in order; one that was withdrawn a moment ago is left out.
-
-    `placed` says that they are a page of the result, so that a reader can go on from one to the next.
-    """
-    before = (query.page - 1) * settings.ARCHIVE_RESULTS_PER_PAGE
-    articles = Article.objects.published().select_related("source").with_badges().in_bulk(article_ids)
-    signed = people_behind(articles.values())
-    marker = Marker(compiled.mark_sq)
-    return [
-        Hit(
-            article,
-            (url := article.get_absolute_url()),
-            marker.mark(article.headline),
-            marker.passage(article.body_text),
-            signed[pk],
-            with_search(url, query, place=before + number if placed else 0),
-        )
-        for number, pk in enumerate(article_ids, 1)
-        if (article := articles.get(pk))
-    ]
-
-
-def _facet(spec, query: ArchiveQuery, counts: dict, labels: Labels) -> Facet:
-    chosen = {value for key, value in query.filters if key == spec.key}
-    values, more = [], False
-    for value, count in counts.get(spec.field, ()):
-        in_address = labels.in_address(spec, value)
-        if not (count and in_address):
-            continue
-        selected = in_address in chosen
-        if len(values) >= facets.MOST_VALUES_SHOWN and not selected:
-            more = True
-            continue
-        values.append(facet_value(spec, query, labels.label(spec, value), in_address, count))
-    # A chosen value stays removable when nothing is left of it.
-    shown = {labels.in_address(spec, value) for value, count in counts.get(spec.field, ()) if count}
-    values += [
-        FacetValue(value, 0, True, query.without_filter(spec.key, value).url)
-        for key, value in query.filters
-        if key == spec.key and value not in shown
-    ]
-    if spec.key == "year":
-        values.sort(key=lambda value: value.label)
-    return Facet(spec.key, spec.label, values, more, facet_url(spec, query))
-
-
-def facet_value(spec, query: ArchiveQuery, label: str, in_address: str, count: int) -> FacetValue:
-    """Return a value of a facet with what choosing it, giving it up and leaving it out lead to."""
-    selected = (spec.key, in_address) in query.filters
-    change = query.without_filter if selected else query.with_filter
-    exclude_url = query.excluding(spec.key, in_address).url
-    return FacetValue(label, count, selected, change(spec.key, in_address).url, exclude_url)
-
-
-def facet_url(spec, query: ArchiveQuery) -> str:
-    """Return the address that lists every value of a facet."""
-    return f"{reverse('search_facet')}?{'&'.join(filter(None, (query.question, f'facet={spec.key}')))}"
-
-
-def _levels(query: ArchiveQuery) -> list[Suggestion]:
-    """Return the wider periods around the one that was chosen, the widest first; none if none was."""
-    since, until = query.period
-    if not (since and until):
-        return []
-    wider = [("All years", Period(None, None))]
-    if since.year == until.year and query.period != year_of(since):
-        wider.append((str(since.year), year_of(since)))
-        if since.month == until.month and query.period != month_of(since):
-            wider.append((f"{since:%B %Y}", month_of(since)))
-    return [Suggestion(label, query.but(**period._asdict()).url) for label, period in wider]
-
-
-def _bar(day: datetime.date, count: int, gap: str, query: ArchiveQuery) -> Bar:
-    period = period_of(day, gap)
-    return Bar(str(period).removeprefix("in ").removeprefix("on "), count, query.but(**period._asdict()).url)
 
 
 def _suggestion(query: ArchiveQuery, text: str) -> Suggestion | None:

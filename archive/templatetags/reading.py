@@ -1,9 +1,8 @@
 """What templates of lists need to know about a story."""
 
-from typing import Final
-
 from django import template
 
+from archive.desk.badges import badge_of
 from archive.pages import times
 
 register = template.Library()
@@ -15,16 +14,7 @@ def local_time(article) -> times.LocalTime | None:
     return times.local_time(article)
 
 
-# What a list says beside a story that a later one refers to.
-_BADGES: Final = {
-    "correction": "corrected",
-    "corrected": "corrected",
-    "refile": "filed again",
-    "update": "updated later",
-}
-
-
 @register.filter
 def badge(article) -> str:
     """Return what became of a story that a list shows, such as corrected; "" for most."""
-    return _BADGES.get(getattr(article, "later_mark", None) or "", "")
+    return badge_of(article)

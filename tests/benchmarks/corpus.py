@@ -53,7 +53,7 @@ class Articles(Sequence[Article]):
 
 
 @lru_cache(maxsize=NAME_COUNT)
-def _name(number: int) -> str:
+def name_of(number: int) -> str:
     return coin_name(number)
 
 
@@ -65,7 +65,7 @@ def draw_metadata(rng: np.random.Generator) -> dict:
     return {
         "published": FIRST_DAY + timedelta(seconds=seconds),
         "section": SECTIONS[int(draw_zipf(rng, len(SECTIONS), 1, 0.5)[0])],
-        "names": tuple(sorted({_name(int(i)) for i in names})),
+        "names": tuple(sorted({name_of(int(i)) for i in names})),
         "codes": tuple(sorted({BYLINE_CODES[int(i)] for i in codes})),
     }
 

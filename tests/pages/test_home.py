@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from archive.models import IndexTask
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -54,15 +55,33 @@ def test_home_hides_drafts_and_withdrawn_stories(reader, wire):
         assert headline not in page
 
 
-def test_home_takes_seven_queries(reader, wire, django_assert_num_queries, monkeypatch):
-    # days, numbers of names and people, newest stories, names in the news (2), this day
+def test_home_counts_once_for_each_state_of_the_archive(reader, wire, django_assert_num_queries, monkeypatch):
+    # the state, days, names in the news (2), then: numbers of names and people, newest stories, names, this day
     monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2024, 7, 10))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
+        reader.get("/")
+    with django_assert_num_queries(6):
         reader.get("/")
     for number in range(10):
         make_article(f"Number {number}", on="2001-03-02")
-    with django_assert_num_queries(7):
-        reader.get("/")
+    IndexTask.objects.create(article_id=1)
+    with django_assert_num_queries(9):
+        assert reader.get("/").context["coverage"]["stories"] == 15
+
+
+def test_remembered_numbers_show_no_withdrawn_story(reader, wire):
+    reader.get("/")
+    wire.weather.status = "withdrawn"
+    wire.weather.save()
+    page = reader.get("/").content.decode()
+    assert "Rain in Varra" not in page
+
+
+def test_remembered_names_follow_a_new_name(reader, wire):
+    reader.get("/")
+    wire.varra.name = "Greater Varra"
+    wire.varra.save()
+    assert "Greater Varra" in reader.get("/").content.decode()
 
 
 def test_names_are_isolated_from_the_direction_around_them(reader, wire):

@@ -1,7 +1,7 @@
 """Where the words of a question stand in a text that is shown: stems, beginnings, spellings, phrases."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import translate
 from typing import Final
 
@@ -15,6 +15,10 @@ from .analysis import stem_words
 from .schema import WRITTEN_SUFFIX
 
 MOST_PHRASE_WORDS: Final = 50
+# Longer beginnings tell little more.
+_MOST_HEAD_CHARS: Final = 8
+# Typographic marks that stand beside words, character for character.
+_PLAIN: Final = str.maketrans("‘’“”«»–—…\u00a0·•", '\'\'""""--. ..')
 
 
 class HitFinder:
@@ -32,12 +36,25 @@ class HitFinder:
         self._patterns: list[tuple[Callable[[str], object], int]] = []
         self._phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         self._seen: dict[str, int | None] = {}
+        self._begins: Beginnings | None = None
         for leaf in wanted_leaves(query):
             if leaf.field() in self._fields:
                 self._add(leaf)
 
     def hits_in(self, text: str) -> list[Span]:
-        """Return the hits in a raw text; a phrase is one span, `what` numbers what was looked for."""
+        """Return the hits in a raw text; a phrase is one span, `what` numbers what was looked for.
+
+        Paragraphs that cannot hold one are passed over, which spares most words of most texts.
+        """
+        self._begins = self._begins or Beginnings(self._stems, self._forms, self._spelled, self._phrases)
+        found = []
+        for start, end in self._begins.pieces(text) if not self._patterns else ((0, len(text)),):
+            piece = text[start:end] if end - start < len(text) else text
+            hits = self._hits_in(piece)
+            found += [Span(a + start, b + start, what) for a, b, what in hits] if start else hits
+        return found
+
+    def _hits_in(self, text: str) -> list[Span]:
         words = stem_words(text) if text.isascii() else list(iter_words(text))
         found = []
         for at in self._candidates(words):
@@ -95,6 +112,54 @@ class HitFinder:
             test = tester(leaf)
             if test is not None:
                 self._patterns.append((test, self._number(repr(leaf))))
+
+
+class Beginnings:
+    """Finds the paragraphs of a text in which one of some words can stand, by how the words begin.
+
+    A stem is, but for its last letters (happi, hope), how its words begin, with nothing between the letters
+    but the stops and apostrophes that indexing drops (U.N., O'Brien). Of what is not plain ASCII nothing is
+    known: such a paragraph is always looked at.
+    """
+
+    def __init__(self, stems: Iterable[str], forms: Iterable[str], spelled: Iterable[str], phrases: Mapping):
+        words = {word.lstrip("\0") for known in phrases.values() for phrase, _ in known for word in phrase}
+        words |= {*stems, *forms, *(text.lower() for text in spelled)}
+        heads = {_head(word) for word in words if word}
+        self._can_tell = all(head.isascii() and head.isalnum() for head in heads)
+        alternatives = "|".join("['.,]*".join(head) for head in sorted(heads))
+        self._find = re.compile(f"(?<![a-z0-9])(?:{alternatives})", re.IGNORECASE) if heads else None
+
+    def pieces(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of runs of paragraphs that have to be looked at."""
+        if self._find is None:
+            return
+        if not self._can_tell:
+            yield 0, len(text)
+            return
+        first, start = -1, 0
+        while start < len(text):
+            end = text.find("\n\n", start)
+            end = len(text) if end < 0 else end + 2
+            wanted = self._can_hold(text[start:end])
+            if wanted and first < 0:
+                first = start
+            elif first >= 0 and not wanted:
+                yield first, start
+                first = -1
+            start = end
+        if first >= 0:
+            yield first, len(text)
+
+    def _can_hold(self, paragraph: str) -> bool:
+        plain = paragraph if paragraph.isascii() else paragraph.translate(_PLAIN)
+        return not plain.isascii() or self._find.search(plain) is not None
+
+
+def _head(stem: str) -> str:
+    """Return how every word with a stem begins: possibility has possibl, noble and nobility have nobl(e)."""
+    kept = len(stem) - (2 if stem.endswith("le") else 1)
+    return stem[: max(1, min(kept, _MOST_HEAD_CHARS))]
 
 
 def tester(leaf: wq.Query) -> Callable[[str], object] | None:
