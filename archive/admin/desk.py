@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from archive.desk import dates
 from archive.desk.corrections import waiting
 from archive.models import Article, Batch, BatchItem, BylineCode, Candidate, Credit, IndexTask
 
@@ -29,6 +30,7 @@ def queues(user) -> list[Queue]:
             ("archive.view_article", _drafts),
             ("archive.view_article", _warnings),
             ("archive.publish_article", _corrections),
+            ("archive.publish_article", _dates),
             ("archive.view_bylinecode", _codes),
             ("archive.add_entity", _candidates),
             ("archive.change_entity", _audit),
@@ -84,6 +86,11 @@ def _corrections(user) -> Queue:
         "Of what is not clear, or not here yet.",
         _url("corrections"),
     )
+
+
+def _dates(user) -> Queue:
+    count = dates.waiting().order_by().count()
+    return Queue("Days that disagree", count, "Of publication, of the dateline, of coming in.", _url("dates"))
 
 
 def _codes(user) -> Queue:

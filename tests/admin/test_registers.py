@@ -138,7 +138,13 @@ def test_desk_counts_what_waits(client_of, upload, decide, article):
     upload(client, [("c.txt", SECOND.replace("Ferry", "Boat").encode())])
     queues = {queue.label: queue.count for queue in client.get(reverse("admin:index")).context["queues"]}
     assert queues.pop("Corrections to link") == 0
-    for other in ("Waiting for the index", "Proposed names", "Audit of tags", "Searches"):
+    for other in (
+        "Waiting for the index",
+        "Proposed names",
+        "Audit of tags",
+        "Searches",
+        "Days that disagree",
+    ):
         queues.pop(other)
     assert queues == {
         "Upload copy": None,
