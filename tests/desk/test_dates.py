@@ -29,7 +29,12 @@ def doubts(article=None):
         ("July 10, 2004 - 22:07", "VARRA, July 10", []),
         ("July 10, 2004 - 22:07", "VARRA, July 6", []),
         ("July 10, 2004 - 22:07", "VARRA, July 5", [("earlier", "2004-07-05 2004-07-10")]),
-        ("July 10, 2004 - 22:07", "VARRA, July 11", [("later", "2004-07-11 2004-07-10")]),
+        # It was tomorrow already in Kiritimati, but not five hours before.
+        ("July 10, 2004 - 22:07", "VARRA, July 11", []),
+        ("July 10, 2004 - 13:59", "VARRA, July 11", [("later", "2004-07-11 2004-07-10")]),
+        ("July 10, 2004", "VARRA, July 11", []),
+        ("July 10, 2004", "VARRA, July 12", [("later", "2004-07-12 2004-07-10")]),
+        ("July 10, 2004 - 22:07", "VARRA, July 12", [("later", "2004-07-12 2004-07-10")]),
         ("January 2, 2004 - 22:07", "VARRA, Dec 31", []),
         ("Saturday, July 10, 2004 - 22:07", "VARRA", []),
         ("Monday, July 10, 2004 - 22:07", "VARRA", [("weekday", "Monday 2004-07-10")]),
@@ -81,8 +86,8 @@ def test_what_was_accepted_stays_accepted():
 def test_what_was_accepted_is_asked_again_when_the_days_change():
     article = take_in(dateline="VARRA, July 12")
     dates.accept([dates.waiting().get().pk], by=None)
-    correct.move_to_day(article, datetime.date(2004, 7, 11), by=None, why="The day after.")
-    assert dates.waiting().get().facts == "2004-07-12 2004-07-11"
+    correct.move_to_day(article, datetime.date(2004, 7, 9), by=None, why="The day before.")
+    assert dates.waiting().get().facts == "2004-07-12 2004-07-09"
 
 
 def test_moving_a_story_keeps_its_clock_and_settles_the_doubt():
