@@ -13,7 +13,17 @@ from archive.search.engines.whoosh.counting import DateFacet
 from archive.search.engines.whoosh.snapshot import Snapshot
 from archive.search.errors import UnsupportedLookup
 
-from .corpora import WORDS, ask_whoosh, create, documents, matching, plain_schema, write, write_stock
+from .corpora import (
+    WORDS,
+    ask_whoosh,
+    create,
+    documents,
+    matching,
+    plain_schema,
+    text_schema,
+    write,
+    write_stock,
+)
 
 
 def word(text, boost=1.0):
@@ -90,6 +100,13 @@ def test_each_query_type_matches_what_it_says(small, query, expected):
 def test_phrase_in_field_without_positions_is_refused(small):
     with pytest.raises(UnsupportedLookup):
         small.search(wq.Phrase("id", ["1", "1"]))
+
+
+def test_phrase_of_a_rare_and_a_common_word_looks_at_their_shared_documents_only(tmp_path):
+    index = create(tmp_path, text_schema())
+    texts = ["alfa", "alfa", "alfa bravo", *["bravo"] * 100, "alfa bravo", "alfa"]
+    write(index, [{"id": f"{number}", "text": text} for number, text in enumerate(texts)])
+    assert matching(Snapshot.open(tmp_path), wq.Phrase("text", ["alfa", "bravo"])) == ["2", "103"]
 
 
 def test_upstream_defect_andnot_keeps_an_excluded_document(tmp_path):

@@ -40,30 +40,39 @@ class DateFacet:
 def count_in(segment: Segment, field: str, docs: np.ndarray) -> np.ndarray:
     """Return for each label of a field how many of `docs` have it.
 
-    Of more than half of the segment, the others are counted and taken from the totals, which are remembered.
+    Of more than half of the segment, the others are counted and taken from the totals.
     """
     columns, doc_count = segment.columns(field), segment.doc_count
     if len(docs) * 2 < doc_count:
         return count_labels(columns, docs, doc_count)
-    key = ("totals", field)
-    totals = segment.cache.get(key)
-    if totals is None:
-        totals = segment.cache[key] = count_labels(columns, segment.all_docs, doc_count)
+    totals = np.diff(segment.field(field).starts[: columns.label_count + 1])
     if len(docs) == doc_count:
         return totals
     others = np.flatnonzero(~mask_of(docs, doc_count))
     return totals - count_labels(columns, others, doc_count)
 
 
+def found_in(segment: Segment, field: str, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels of a field that some of `docs` have, ascending, and how many have each."""
+    columns = segment.columns(field)
+    if len(docs) * columns.ordinals.shape[1] >= columns.label_count or len(columns.extra_docs):
+        counts = count_in(segment, field, docs)
+        numbers = np.flatnonzero(counts)
+        return numbers, counts[numbers]
+    # few documents: sorting what they have touches less memory than a count for each label
+    ordinals = np.sort(columns.ordinals[docs].ravel())
+    ends = np.flatnonzero(ordinals[1:] != ordinals[:-1]) + 1
+    ends = np.append(ends, len(ordinals))
+    numbers, counts = ordinals[ends - 1], np.diff(ends, prepend=0)
+    return (numbers[:-1], counts[:-1]) if numbers[-1] == columns.label_count else (numbers, counts)
+
+
 def count_labels(columns: FieldColumns, docs: np.ndarray, doc_count: int) -> np.ndarray:
     """Return for each label of a field how many of `docs` have it (int64)."""
-    everything = len(docs) == doc_count
-    table = columns.ordinals if everything else columns.ordinals[docs]
+    table = columns.ordinals.take(docs, axis=0)
     counts = np.bincount(table.ravel(), minlength=columns.label_count + 1)[: columns.label_count]
     if len(columns.extra_docs):
-        extra = columns.extra_ordinals
-        if not everything:
-            extra = extra[mask_of(docs, doc_count)[columns.extra_docs]]
+        extra = columns.extra_ordinals[mask_of(docs, doc_count)[columns.extra_docs]]
         counts = counts + np.bincount(extra, minlength=columns.label_count)
     return counts
 
@@ -78,6 +87,7 @@ class LabelTable:
     def __init__(self, segments: Sequence[Segment], name: str, field: FieldType):
         """Number the values; what one segment contributes is kept with it for the next snapshot."""
         self.of_everything: dict[int | None, list[tuple[Any, int]]] = {}
+        self.groups: np.ndarray | None = None  # see collapsing.py
         self.places: list[np.ndarray | None] = [None] * len(segments)
         sizes = [_label_count(segment, name) for segment in segments]
         largest = segments[sizes.index(max(sizes))] if any(sizes) else None
@@ -158,28 +168,33 @@ class FacetCounter:
 
     def __init__(self, facet: Facet, table: LabelTable):
         self._facet, self._table = facet, table
-        self._counts = np.zeros(len(table), np.int64)
+        self._parts: list[tuple[np.ndarray, np.ndarray]] = []
 
     def add(self, number: int, segment: Segment, docs: np.ndarray) -> None:
         """Count `docs` of the snapshot's segment `number`."""
         columns = segment.columns(self._facet.field)
         if columns is None or not columns.label_count or not len(docs):
             return
-        counts, places = count_in(segment, self._facet.field, docs), self._table.places[number]
-        if places is None:
-            self._counts += counts
-        else:
-            self._counts[places] += counts
+        numbers, counts = found_in(segment, self._facet.field, docs)
+        places = self._table.places[number]
+        self._parts.append((numbers if places is None else places[numbers], counts))
 
     def top(self) -> list[tuple[Any, int]]:
         """Return (value, count), most frequent first, equal counts by value."""
-        counts, limit = self._counts, self._facet.limit
-        numbers = np.flatnonzero(counts)
+        numbers, counts = self._parts[0] if len(self._parts) == 1 else self._joined()
+        limit = self._facet.limit
         if limit is not None and len(numbers) > limit:
-            threshold = np.partition(counts[numbers], len(numbers) - limit)[len(numbers) - limit]
-            numbers = numbers[counts[numbers] >= threshold]
-        numbers = numbers[_most_first(counts[numbers])[:limit]]
-        return list(zip(self._table.values(numbers), counts[numbers].tolist(), strict=True))
+            frequent = counts >= np.partition(counts, len(counts) - limit)[len(counts) - limit]
+            numbers, counts = numbers[frequent], counts[frequent]
+        chosen = _most_first(counts)[:limit]
+        return list(zip(self._table.values(numbers[chosen]), counts[chosen].tolist(), strict=True))
+
+    def _joined(self) -> tuple[np.ndarray, np.ndarray]:
+        totals = np.zeros(len(self._table), np.int64)
+        for numbers, counts in self._parts:
+            totals[numbers] += counts
+        numbers = np.flatnonzero(totals)
+        return numbers, totals[numbers]
 
 
 def _most_first(counts: np.ndarray) -> np.ndarray:

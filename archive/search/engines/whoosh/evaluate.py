@@ -57,6 +57,13 @@ def evaluate(query: Any, run: Run) -> Matches:
     return handler(query, run) if handler else run.fallback(query)
 
 
+def fits(query: Any, run: Run, docs: np.ndarray) -> np.ndarray:
+    """Say which of `docs` (ascending) a query matches; cheaper than evaluating it where that can be tested."""
+    if _is_test(query):
+        return TESTS[type(query)](query, run, docs)
+    return contained(evaluate(query, run).docs, docs, run.doc_count)
+
+
 @handles(_NullQuery)
 def evaluate_null(query: Any, run: Run) -> Matches:
     return NOTHING
@@ -180,9 +187,7 @@ def evaluate_not(query: wq.Not, run: Run) -> Matches:
 
 
 def test_not(query: wq.Not, run: Run, docs: np.ndarray) -> np.ndarray:
-    if _is_test(query.query):
-        return ~TESTS[type(query.query)](query.query, run, docs)
-    return ~contained(evaluate(query.query, run).docs, docs, run.doc_count)
+    return ~fits(query.query, run, docs)
 
 
 TESTS[wq.Not] = test_not

@@ -18,7 +18,7 @@ from .arrays import common, distinct, ranges, without_repeats
 from .evaluate import Run, evaluate, handles, sum_of
 from .evaluate_terms import expand, term_bytes, term_matches
 from .folding import fold
-from .matches import NOTHING, Matches, intersect
+from .matches import NOTHING, Matches, indices_in, intersect
 from .queries import AtLeast, Near, PositionQuery, SameParagraph, SameSentence, WrittenAs
 from .segments import NO_DOCS, FieldPostings
 
@@ -54,21 +54,26 @@ class Spans:
 NO_SPANS: Final = Spans(_NO_PLACES, _NO_PLACES)
 
 
-def places(run: Run, field: str, term: bytes | None, within: np.ndarray | None = None) -> np.ndarray:
-    """Return the places of a term, if `within` is given only those in these documents (ascending)."""
+def places(run: Run, field: str, term: bytes | None) -> np.ndarray:
+    """Return the places of a term."""
     postings = run.segment.field(field)
-    index = postings.terms.find(term) if postings and term is not None else -1
-    if index < 0:
-        return _NO_PLACES
+    index = postings.find(term) if postings else -1
+    return _NO_PLACES if index < 0 else _places_of(postings, index, run)
+
+
+def _places_of(postings: FieldPostings, index: int, run: Run, within: np.ndarray | None = None) -> np.ndarray:
+    """Return the places of a term by its number; `within`: at least those in these of its documents."""
     if postings.positions is None:
-        raise UnsupportedLookup(f"The field {field} does not record the places of words.")
+        raise UnsupportedLookup("This field does not record the places of words.")
     where = None
-    docs = postings.docs[postings.span(index)]
-    if within is not None and len(within) * 4 < len(docs):
-        where = np.searchsorted(docs, intersect(within, docs, run.doc_count))
-    found_docs, positions = postings.term_positions(index, where)
+    if within is not None and len(within) * 4 < postings.doc_frequency(index):
+        where = indices_in(postings.docs[postings.span(index)], within, run.doc_count)
+    docs, positions = postings.term_positions(index, where)
     run.meter.spend_postings(len(positions))
-    return (found_docs.astype(np.int64) << _SHIFT) | positions
+    found = docs.astype(np.int64)
+    found <<= _SHIFT
+    found |= positions
+    return found
 
 
 # Phrases ----------------------------------------------------------------------------------------------------
@@ -76,41 +81,43 @@ def places(run: Run, field: str, term: bytes | None, within: np.ndarray | None =
 
 def phrase_places(query: wq.Phrase, run: Run) -> Spans:
     """Return where a phrase occurs; with slop, each word at most `slop` places after the one before."""
+    postings = run.segment.field(query.fieldname)
     terms = [term_bytes(run, query.fieldname, word) for word in query.words]
-    lists = sorted((term_matches(run, query.fieldname, term).docs for term in set(terms)), key=len)
-    if not lists:
+    numbers = [postings.find(term) for term in terms] if postings else []
+    if not numbers or min(numbers) < 0:
         return NO_SPANS
-    docs = lists[0]
-    for other in lists[1:]:
-        docs = intersect(docs, other, run.doc_count)
+    rarest, *others = sorted(set(numbers), key=postings.doc_frequency)
+    docs = postings.docs[postings.span(rarest)]
+    for number in others:
+        docs = intersect(docs, postings.docs[postings.span(number)], run.doc_count)
+    run.meter.spend_postings(sum(map(postings.doc_frequency, numbers)))
     if not len(docs):
         return NO_SPANS
     find = _adjacent if query.slop == 1 else _sloppy
-    return find(terms, docs, query, run)
+    return find(postings, numbers, docs, query.slop, run)
 
 
-def _adjacent(terms: list[bytes], docs: np.ndarray, query: wq.Phrase, run: Run) -> Spans:
+def _adjacent(postings: FieldPostings, numbers: list[int], docs: np.ndarray, slop: int, run: Run) -> Spans:
     """Begin with the rarest word and look up the others at their offsets from it."""
-    sizes = [len(term_matches(run, query.fieldname, term)) for term in terms]
-    order = sorted(range(len(terms)), key=sizes.__getitem__)
+    order = sorted(range(len(numbers)), key=lambda offset: postings.doc_frequency(numbers[offset]))
     starts = None
-    for number in order:
-        found = places(run, query.fieldname, terms[number], docs)
-        if number:  # a phrase that would begin before its document would begin in the one before
-            found = found[(found & _POSITION) >= number] - number
+    for offset in order:
+        found = _places_of(postings, numbers[offset], run, docs)
+        if offset:  # a phrase that would begin before its document would begin in the one before
+            found = found[(found & _POSITION) >= offset] - offset
         starts = found if starts is None else common(starts, found)
-        docs = without_repeats((starts >> _SHIFT).astype(np.int32))
-        if not len(docs):
+        if not len(starts):
             return NO_SPANS
-    return Spans(starts, starts + len(terms) - 1)
+        docs = intersect(docs, without_repeats((starts >> _SHIFT).astype(np.int32)), run.doc_count)
+    return Spans(starts, starts + len(numbers) - 1)
 
 
-def _sloppy(terms: list[bytes], docs: np.ndarray, query: wq.Phrase, run: Run) -> Spans:
-    first = places(run, query.fieldname, terms[0], docs)
+def _sloppy(postings: FieldPostings, numbers: list[int], docs: np.ndarray, slop: int, run: Run) -> Spans:
+    first = _places_of(postings, numbers[0], run, docs)
     spans = Spans(first, first)
-    for term in terms[1:]:
-        following = places(run, query.fieldname, term, docs)
-        spans = _after(spans, Spans(following, following), query.slop, run)
+    for number in numbers[1:]:
+        following = _places_of(postings, number, run, docs)
+        spans = _after(spans, Spans(following, following), slop, run)
     return spans
 
 
@@ -119,6 +126,8 @@ def evaluate_phrase(query: wq.Phrase, run: Run) -> Matches:
     if query.fieldname not in run.schema:
         return NOTHING
     docs = without_repeats(phrase_places(query, run).docs)
+    if not len(docs):
+        return NOTHING
     words = [term_bytes(run, query.fieldname, word) for word in query.words]
     parts = [term_matches(run, query.fieldname, word) for word in words]
     return sum_of(parts, docs, run.doc_count).scaled(query.boost)
@@ -280,7 +289,7 @@ def _frequent(term: wq.Term, minimum: int, run: Run) -> np.ndarray:
     """Return the documents with enough occurrences of one term, from its counts alone."""
     postings = run.segment.field(term.fieldname)
     encoded = term_bytes(run, term.fieldname, term.text)
-    index = postings.terms.find(encoded) if postings and encoded is not None else -1
+    index = postings.find(encoded) if postings else -1
     if index < 0:
         return NO_DOCS
     span = postings.span(index)

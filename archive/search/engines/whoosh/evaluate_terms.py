@@ -31,7 +31,7 @@ def term_bytes(run: Run, field: str, text: Any) -> bytes | None:
 
 def term_matches(run: Run, field: str, term: bytes | None) -> Matches:
     postings = run.segment.field(field)
-    index = postings.terms.find(term) if postings and term is not None else -1
+    index = postings.find(term) if postings else -1
     if index < 0:
         return NOTHING
     span = postings.span(index)

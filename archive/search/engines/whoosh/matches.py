@@ -11,8 +11,11 @@ from .segments import NO_DOCS
 Where = slice | np.ndarray
 Scorer = Callable[[Where], np.ndarray | float]
 EVERYWHERE: Final = slice(None)
-# below this share of the segment, sorted lookups are faster than a table with one entry a document
+# below this share of the segment, sorting is faster than a table with one entry a document
 _DENSE_SHARE: Final = 1 / 16
+# a sorted look-up takes as long as marking so many documents in a table, or clearing so many entries of one
+_LOOKUP_MARKS: Final = 40
+_LOOKUP_ENTRIES: Final = 800
 
 
 class Matches:
@@ -62,18 +65,22 @@ def contained(haystack: np.ndarray, docs: np.ndarray, doc_count: int) -> np.ndar
         return np.ones(len(docs), bool)
     if not len(haystack):
         return np.zeros(len(docs), bool)
-    if len(docs) > doc_count * _DENSE_SHARE:
+    if _is_table_faster(docs, haystack, doc_count):
         return mask_of(haystack, doc_count)[docs]
     found = np.searchsorted(haystack, docs)
     found[found == len(haystack)] = 0
     return haystack[found] == docs
 
 
+def _is_table_faster(docs: np.ndarray, haystack: np.ndarray, doc_count: int) -> bool:
+    return len(docs) > len(haystack) / _LOOKUP_MARKS + doc_count / _LOOKUP_ENTRIES
+
+
 def indices_in(haystack: np.ndarray, docs: np.ndarray, doc_count: int) -> np.ndarray:
     """Return where each of `docs` is in `haystack`, which contains them all."""
     if len(haystack) == doc_count:
         return docs
-    if len(docs) > doc_count * _DENSE_SHARE:
+    if _is_table_faster(docs, haystack, doc_count):
         table = np.empty(doc_count, np.int32)
         table[haystack] = np.arange(len(haystack), dtype=np.int32)
         return table[docs]
@@ -99,8 +106,9 @@ def union(lists: list[np.ndarray], doc_count: int) -> np.ndarray:
 
 def add_scores(parts: list[Matches], docs: np.ndarray, doc_count: int) -> np.ndarray:
     """Return for each of `docs` the sum of its scores in those parts that match it."""
-    total = np.zeros(doc_count)
-    for part in parts:
-        if len(part):
-            total[part.docs] += part.score(EVERYWHERE)
-    return total[docs]
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return np.zeros(len(docs))
+    found = np.concatenate([part.docs for part in parts])
+    scores = np.concatenate([np.broadcast_to(part.score(EVERYWHERE), len(part)) for part in parts])
+    return np.bincount(found, scores, doc_count)[docs]  # adds in the order of the parts, as Whoosh does

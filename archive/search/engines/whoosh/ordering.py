@@ -16,6 +16,8 @@ from .segments import Segment
 
 # walk the stored order of a field instead of selecting, when at least this share of the documents matches
 _WALK_SHARE: Final = 1 / 50
+# as many scores are sorted as quickly as their highest are selected
+_SORTED_WHOLE: Final = 256
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ def best_scores(scores: np.ndarray | float, doc_count: int, count: int) -> np.nd
     """Return the indices of the `count` highest scores, highest first, equal scores by document."""
     if isinstance(scores, float):
         return np.arange(min(doc_count, count))
+    if len(scores) <= _SORTED_WHOLE:
+        return (-scores).argsort(kind="stable")[:count]
     if len(scores) > count:
         threshold = np.partition(scores, len(scores) - count)[len(scores) - count]
         above = np.flatnonzero(scores > threshold)

@@ -7,7 +7,7 @@ entries position_starts[t]..position_starts[t+1]-1 of `positions`, counts[i] of 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ LENGTH_OF_BYTE: Final = np.array([byte_to_length(code) for code in range(256)], 
 SCORING_LENGTH_OF_BYTE: Final = np.where(np.arange(256) == 0, 1.0, LENGTH_OF_BYTE)
 NO_DOCS: Final = np.zeros(0, np.int32)
 MAX_FACET_WIDTH: Final = 8
+_MAX_REMEMBERED_TERMS: Final = 10_000
 
 
 @dataclass
@@ -39,11 +40,21 @@ class FieldPostings:
     positions: np.ndarray | None = None
     lengths: np.ndarray | None = None  # one byte a document, only for scorable fields
     total_length: int = 0
+    _numbers: dict[bytes, int] = field(default_factory=dict, repr=False)
 
     @property
     def nbytes(self) -> int:
         parts = (self.starts, self.docs, self.counts, self.weights, self.position_starts, self.positions)
         return sum(part.nbytes for part in parts if part is not None) + self.terms.blob.nbytes
+
+    def find(self, term: bytes | None) -> int:
+        """Return the number of a term, or -1; remembered, because one search looks a term up several times."""
+        number = self._numbers.get(term)
+        if number is None:
+            if len(self._numbers) >= _MAX_REMEMBERED_TERMS:
+                self._numbers.clear()
+            number = self._numbers[term] = -1 if term is None else self.terms.find(term)
+        return number
 
     def span(self, term: int) -> slice:
         return slice(int(self.starts[term]), int(self.starts[term + 1]))

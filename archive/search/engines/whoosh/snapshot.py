@@ -19,12 +19,13 @@ from whoosh.searching import SearchContext, Searcher
 from archive.search.errors import IndexDamaged, UnknownField
 
 from . import evaluate_positions, evaluate_terms  # noqa: F401 - they register their handlers
+from .collapsing import Collapsed
 from .columns import unpack_stored
 from .commits import View, open_views, read_toc
 from .counting import DateCounter, DateFacet, Facet, FacetCounter, LabelTable, as_facets
-from .evaluate import Run, evaluate
+from .evaluate import Run, evaluate, fits
 from .limits import Budget, Meter
-from .matches import EVERYWHERE, Matches, contained
+from .matches import EVERYWHERE, Matches
 from .merging import MERGE_MAX_DOCUMENTS, choose
 from .ordering import OrderKey, best_scores, first_by_keys, merge_rows, sort_values
 from .segments import NO_DOCS
@@ -36,7 +37,10 @@ _STOCK_CHECK_ROWS: Final = 256
 
 @dataclass
 class Hits:
-    """Hold one page of a result and the counts over all of it. `docs`: numbers for `Snapshot.stored`."""
+    """Hold one page of a result and the counts over all of it. `docs`: numbers for `Snapshot.stored`.
+
+    `row_count` is below `total` where versions were folded; `folded` has those under each document.
+    """
 
     total: int
     docs: np.ndarray
@@ -44,6 +48,8 @@ class Hits:
     facets: dict[str, list[tuple[Any, int]]] = field(default_factory=dict)
     date_facets: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
     counts: list[int] = field(default_factory=list)
+    row_count: int = 0
+    folded: dict[int, list[int]] = field(default_factory=dict)
 
 
 class Snapshot:
@@ -109,12 +115,13 @@ class Snapshot:
         count: Sequence[Any] = (),
         filters: Sequence[Any] = (),
         budget: Budget | None = None,
+        collapse: str = "",
     ) -> Hits:
         """Return rows offset..offset+limit-1 of what `query` and `filters` match, and counts over all of it.
 
         query, filters, count: Whoosh queries or those of queries.py; filters do not score; each of `count` is
-        counted within the result. Without `order` rows come by score. limit None: all rows. Raises
-        QueryTooCostly.
+        counted within the result. Without `order` rows come by score. limit None: all rows. collapse: a field
+        by which versions become one row, see collapsing.py. Raises QueryTooCostly.
         """
         meter = Meter(budget)
         for one in (query, *filters, *count):
@@ -130,13 +137,14 @@ class Snapshot:
             total += len(matches)
             found.append((view, matches))
             for number, one in enumerate(count):
-                inside = contained(evaluate(one, run).docs, matches.docs, run.doc_count)
-                counts[number] += int(np.count_nonzero(inside))
+                counts[number] += int(np.count_nonzero(fits(one, run, matches.docs)))
         for counter in date_counters:
             for view, matches in found:
                 counter.add(view.segment, matches.docs)
+        collapsed = Collapsed(found, self._labels(collapse), collapse) if collapse else None
+        shown, row_count = (collapsed.found, len(collapsed)) if collapsed else (found, total)
         rows = self._by_keys if order else self._by_score
-        docs, scores = rows(found, order, total if limit is None else offset + limit)
+        docs, scores = rows(shown, order, row_count if limit is None else offset + limit)
         return Hits(
             total,
             docs[offset:],
@@ -144,6 +152,8 @@ class Snapshot:
             {facet.field: self._facet(facet, found, total) for facet in as_facets(facets)},
             {facet.field: counter.rows() for facet, counter in zip(date_facets, date_counters, strict=True)},
             counts,
+            row_count,
+            collapsed.folded(docs[offset:]) if collapsed else {},
         )
 
     def _facet(self, facet: Facet, found: list[tuple[View, Matches]], total: int) -> list[tuple[Any, int]]:
@@ -180,9 +190,7 @@ class Snapshot:
         for one in filters:
             if not len(matches):
                 break
-            allowed = evaluate(one, run).docs
-            if len(allowed) < run.doc_count:
-                matches = matches.keep(contained(allowed, matches.docs, run.doc_count))
+            matches = matches.keep(fits(one, run, matches.docs))
         return matches
 
     def _by_score(
@@ -290,7 +298,7 @@ class Snapshot:
         found: list[int] = []
         for view in self.views:
             postings = view.segment.field(field_name)
-            index = postings.terms.find(term) if postings and term is not None else -1
+            index = postings.find(term) if postings else -1
             if index >= 0:
                 docs = postings.docs[postings.span(index)]
                 docs = docs if view.live is None else docs[view.live[docs]]

