@@ -58,7 +58,7 @@ def evaluate(query: Any, run: Run) -> Matches:
 
 
 def fits(query: Any, run: Run, docs: np.ndarray) -> np.ndarray:
-    """Say which of `docs` (ascending) a query matches; cheaper than evaluating it where that can be tested."""
+    """Say which of `docs` (ascending) a query matches; a range of dates is tested on them, not evaluated."""
     if _is_test(query):
         return TESTS[type(query)](query, run, docs)
     return contained(evaluate(query, run).docs, docs, run.doc_count)

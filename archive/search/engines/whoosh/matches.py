@@ -14,8 +14,8 @@ EVERYWHERE: Final = slice(None)
 # below this share of the segment, sorting is faster than a table with one entry a document
 _DENSE_SHARE: Final = 1 / 16
 # a sorted look-up takes as long as marking so many documents in a table, or clearing so many entries of one
-_LOOKUP_MARKS: Final = 40
-_LOOKUP_ENTRIES: Final = 800
+_LOOKUP_MARKS: Final = 20
+_LOOKUP_ENTRIES: Final = 1000
 
 
 class Matches:

