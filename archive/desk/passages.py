@@ -9,6 +9,7 @@ from archive.models import Article, FamilyMember, Passage
 # One other story may be a rewrite nobody has recognised; two have the paragraph from a common stock.
 LEAST_OTHERS: Final = 2
 MOST_SHOWN: Final = 3
+MOST_COMPARED: Final = 60
 
 
 class Recycled(NamedTuple):
@@ -39,6 +40,13 @@ def recycled(article: Article) -> list[Recycled]:
         for key, others in common[:MOST_SHOWN]
         if here[key] < len(paragraphs)
     ]
+
+
+def same_words(article: Article, position: int) -> list[int]:
+    """Return the oldest articles that have a paragraph of this one to the word, MOST_COMPARED at most."""
+    key = Passage.objects.filter(article=article, position=position).values("key")[:1]
+    passages = Passage.objects.filter(key=key).order_by("article__published_on", "article_id")
+    return list(passages.values_list("article_id", flat=True)[:MOST_COMPARED])
 
 
 def _first(passages) -> Article:

@@ -123,6 +123,7 @@ def _context(request, article: Article) -> dict:
         "related": _related(article, names, {relative.article.pk for relative in related["relatives"]}),
         "versions_url": below(article, "versions"),
         "received_url": below(article, "received"),
+        "retold_url": below(article, "retold"),
         "versions": count_public([article])[article.pk] if article.version > 1 else 1,
         **_originals(article),
         "permanent_url": request.build_absolute_uri(article.get_absolute_url()),

@@ -12,6 +12,7 @@ from archive.pages import (
     home,
     names,
     received,
+    retold,
     sitemaps,
     versions,
 )
@@ -35,6 +36,7 @@ urlpatterns = [
         "<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/versions/<int:number>/", versions.version, name="version"
     ),
     path("<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/received/", received.received, name="received"),
+    path("<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/retold/", retold.retold, name="retold"),
     path(
         "<yyyy:year>/<mm:month>/<mm:day>/<slug:slug>/compare/"
         "<yyyy:other_year>/<mm:other_month>/<mm:other_day>/<slug:other_slug>/",
