@@ -22,6 +22,10 @@ class IndexDamaged(SearchUnavailable):
     """Say that a file of the index is torn, altered or missing; a rebuild mends it."""
 
 
+class IndexNotReady(SearchUnavailable):
+    """Say that the index cannot be opened just now, though nothing says that it is damaged; ask again later."""
+
+
 class SchemaChanged(SearchUnavailable):
     """Say that the index was built for other fields than the project declares now; rebuild it."""
 

@@ -291,11 +291,17 @@ _looked_at = {"seconds": float("-inf")}
 
 
 def catch_up_now_and_then() -> None:
-    """Look for tasks that a dead process left behind, every few seconds of searching."""
+    """Look for tasks that a dead process left behind, and for an index made for other fields.
+
+    Done by the first search of a process, so that any server notices what an upgrade changed, and every few
+    seconds of searching.
+    """
     now = time.monotonic()
     if now - _looked_at["seconds"] >= SECONDS_BETWEEN_LOOKS:
         _looked_at["seconds"] = now
         catch_up_if_forgotten()
+        if reason_to_rebuild():
+            start_in_background(mend)
 
 
 def catch_up_if_forgotten() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from archive.desk import families
 from archive.desk.accept import accept
 from archive.desk.authority import register_code, register_name
 from archive.desk.correct import edit, publish, withdraw
@@ -30,8 +31,13 @@ def take_in(text=STORY, publish=True):
     return accept(record, source=make_source(), received=received, publish=publish).article
 
 
+def queued_articles():
+    return IndexTask.objects.values("article_id").distinct().count()
+
+
 def headlines(text, **options):
-    return [hit.article.headline for hit in run(ArchiveQuery(text=text, **options)).hits]
+    query = ArchiveQuery(text=text, every_version=True, **options)
+    return [hit.article.headline for hit in run(query).hits]
 
 
 def test_accepted_story_is_found_at_once():
@@ -128,7 +134,7 @@ def test_rebuild_index_holds_exactly_what_readers_may_see(capsys):
 
 def test_bulk_change_is_drained_once_at_the_end(monkeypatch):
     calls = []
-    monkeypatch.setattr(indexer, "drain", lambda: calls.append(IndexTask.objects.count()))
+    monkeypatch.setattr(indexer, "drain", lambda: calls.append(queued_articles()))
     with indexer.deferred_drain():
         for word in ("Amber", "Coral", "Dune"):
             take_in(STORY.replace("Sable", word))
@@ -140,6 +146,7 @@ def test_tasks_of_a_dead_process_are_taken_along_by_a_search(monkeypatch):
         patched.setattr(indexer, "drain", lambda: None)
         take_in()
     monkeypatch.setattr(indexer, "FORGOTTEN_AFTER_SECONDS", -1)
+    monkeypatch.setattr(indexer, "SECONDS_BETWEEN_LOOKS", 0)
     monkeypatch.setattr(indexer, "start_in_background", lambda work: work())
     headlines("sable")
     assert len(headlines("sable")) == 1
@@ -166,10 +173,21 @@ def test_index_of_other_fields_is_made_anew_after_the_next_change(index, monkeyp
     index.store.create_empty(index.layout.whoosh_schema(), "other fields")
     take_in(STORY.replace("Sable", "Amber"))
     assert started == [indexer.mend]
-    assert IndexTask.objects.count() == 1
+    # The older one has become a version of the same story.
+    assert queued_articles() == 2
     indexer.mend()
     assert indexer.compare().count == IndexTask.objects.count() == 0
     assert len(headlines("sable")) == len(headlines("amber")) == 1
+
+
+def test_index_of_other_fields_is_noticed_by_the_first_search_of_a_process(index, monkeypatch):
+    started = []
+    take_in()
+    index.store.create_empty(index.layout.whoosh_schema(), "other fields")
+    monkeypatch.setattr(indexer, "start_in_background", started.append)
+    monkeypatch.setitem(indexer._looked_at, "seconds", float("-inf"))
+    headlines("sable")
+    assert indexer.mend in started
 
 
 def test_damage_that_two_processes_noticed_is_mended_once(monkeypatch):
@@ -219,3 +237,20 @@ def test_queries_of_a_rebuild_do_not_grow_with_the_articles(django_assert_max_nu
     with django_assert_max_num_queries(12):
         assert indexer.rebuild() == 12
     assert len(headlines('by:"Noor Adel"')) == 12
+
+
+def test_versions_are_folded_and_unfolded_as_their_family_changes():
+    first = take_in(STORY.replace("Sable", "Amber"))
+    second = take_in(STORY.replace("Sable", "Coral"))
+    assert rows("ministers") == [(second.headline, 1)]
+    families.part(second, by=None, why="Another bank.")
+    assert sorted(rows("ministers")) == [(first.headline, 0), (second.headline, 0)]
+    with transaction.atomic():
+        families.unite(first, second)
+    assert rows("ministers") == [(second.headline, 1)]
+    withdraw(second, by=None, why="Wrong.")
+    assert rows("ministers") == [(first.headline, 0)]
+
+
+def rows(text):
+    return [(hit.article.headline, hit.version_count) for hit in run(ArchiveQuery(text=text)).hits]

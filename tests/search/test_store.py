@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import pickle
+import resource
 import shutil
 import signal
 import stat
@@ -18,7 +19,7 @@ from whoosh import query as wq
 from whoosh.fields import ID, NUMERIC, TEXT, Schema
 from whoosh.index import open_dir
 
-from archive.search.engines.whoosh import analysis
+from archive.search.engines.whoosh import analysis, opening
 from archive.search.engines.whoosh.locking import FileLock
 from archive.search.engines.whoosh.state import State, checksum, signature
 from archive.search.engines.whoosh.store import IndexStore, store_at
@@ -26,6 +27,7 @@ from archive.search.errors import (
     IndexDamaged,
     IndexLocked,
     IndexMissing,
+    IndexNotReady,
     SchemaChanged,
     WriteFailed,
 )
@@ -218,6 +220,44 @@ def test_torn_segment_stops_writers_too(store, tear):
         tear(path)
     with pytest.raises(IndexDamaged):
         put(fresh(store), 99)
+
+
+def test_too_many_open_files_are_no_damage(store):
+    put(store, *range(3))
+    searching = fresh(store)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        with pytest.raises(IndexNotReady):
+            searching.snapshot()
+        assert searching.reason_to_rebuild(FINGERPRINT) == ""
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert ids(searching) == ["d0", "d1", "d2"]
+
+
+def test_arrays_of_a_large_segment_are_made_beside_the_search(store, monkeypatch):
+    put(store, *range(40))
+    monkeypatch.setattr(opening, "MADE_AT_ONCE_DOCUMENTS", 10)
+    for path in generation(store).glob("MAIN_*.arrays"):
+        path.unlink()
+    searching = fresh(store)
+    with pytest.raises(IndexNotReady, match="made anew"):
+        searching.snapshot()
+    assert searching.reason_to_rebuild(FINGERPRINT) == ""
+    assert eventually(lambda: len(ids(searching)) == 40)
+
+
+def eventually(is_so) -> bool:
+    """Tell whether something comes true within five minutes; until then the index may not be ready."""
+    for _ in range(3_000):
+        with suppress(IndexNotReady):
+            if is_so():
+                return True
+        time.sleep(0.1)
+    return False
 
 
 def test_verify_notices_what_was_altered_after_opening(store):

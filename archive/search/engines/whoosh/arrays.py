@@ -19,6 +19,8 @@ import numpy as np
 
 from archive.search.errors import IndexDamaged
 
+from .passing import raise_if_passing
+
 ARRAYS_VERSION: Final = 1
 ARRAYS_EXTENSION: Final = ".arrays"
 _MAGIC: Final = b"DLARRAYS"
@@ -78,6 +80,7 @@ class ArrayFile:
         except FileNotFoundError as error:
             raise ArraysOutdated(str(path)) from error
         except (OSError, ValueError) as error:  # ValueError: an empty file cannot be mapped
+            raise_if_passing(error, path)
             raise IndexDamaged(f"{path}: cannot be read ({error})") from error
         self.info = self._read_directory()
         self._sections: dict[str, list] = self.info["sections"]
@@ -113,6 +116,7 @@ class ArrayFile:
             try:
                 observed = (self.path.parent / name).stat().st_size
             except OSError as error:
+                raise_if_passing(error, self.path.parent / name)
                 raise IndexDamaged(f"{self.path.parent / name}: missing") from error
             if observed != size:
                 raise IndexDamaged(f"{self.path.parent / name}: {observed} bytes, expected {size}")

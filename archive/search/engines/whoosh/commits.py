@@ -12,6 +12,7 @@ from archive.search.errors import IndexDamaged, IndexMissing
 
 from .matches import Matches
 from .opening import open_segment
+from .passing import raise_if_passing
 from .segments import Segment
 from .state import sync
 
@@ -35,6 +36,7 @@ def read_toc(folder: Path, generation: int | None = None) -> TOC:
     except (EmptyIndexError, FileNotFoundError) as error:
         raise IndexMissing(f"{folder}: no index") from error
     except Exception as error:  # torn bytes make Whoosh and pickle raise anything
+        raise_if_passing(error, folder)
         raise IndexDamaged(f"{folder}: its table of contents cannot be read ({error!r})") from error
 
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from archive.search.errors import IndexDamaged
+from archive.search.errors import IndexDamaged, IndexNotReady
 
 from .arrays import ArrayFile
 from .snapshot import Snapshot
@@ -113,6 +113,8 @@ class Integrity:
                 on_damage(str(error))
             except FileNotFoundError:
                 pass  # replaced by a newer commit, which is checked when it is opened
+            except (OSError, IndexNotReady) as error:
+                log.warning("The index at %s could not be read to check it: %s", self.root, error)
 
         if readings:
             threading.Thread(target=work, name="archive-index-check", daemon=True).start()

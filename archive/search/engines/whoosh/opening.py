@@ -1,8 +1,9 @@
 """Open a segment, or read it back from its Whoosh files where its arrays are missing or older."""
 
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from whoosh import fields as whoosh_fields
@@ -12,25 +13,40 @@ from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from archive.search.errors import IndexDamaged
+from archive.search.errors import IndexDamaged, IndexNotReady
 
 from .arrays import ARRAYS_EXTENSION, ArrayFile, ArraysOutdated, exclusive_sum, smallest_uint
 from .columns import BytesColumn, raw_lengths
 from .files import SegmentData, write_arrays
+from .passing import raise_if_passing
 from .postings import decode_list
 from .segments import FieldPostings, Segment, pack_counts
 from .terms import Terms
+
+# Making the arrays of so many takes about a second.
+MADE_AT_ONCE_DOCUMENTS: Final = 3_000
+
+
+class ArraysMissing(IndexNotReady):
+    """Say that the arrays of a large segment are missing; `make` makes them."""
+
+    def __init__(self, folder: Path, segment: W3Segment, schema: Schema):
+        super().__init__(f"{folder / segment.segment_id()}: its arrays are missing and are made anew")
+        self.make = partial(rebuild_arrays, folder, segment, schema)
 
 
 def open_segment(folder: Path, segment: W3Segment, schema: Schema) -> Segment:
     """Open a segment, first making its arrays if they are missing or of another version.
 
-    Raises IndexDamaged when a file is torn, FileNotFoundError when a later commit has removed the segment.
+    Raises ArraysMissing when that would take long, IndexDamaged when a file is torn, FileNotFoundError when a
+    later commit has removed the segment.
     """
     path = folder / (segment.segment_id() + ARRAYS_EXTENSION)
     try:
         file = ArrayFile(path)
-    except ArraysOutdated:
+    except ArraysOutdated as error:
+        if segment.doc_count_all() > MADE_AT_ONCE_DOCUMENTS:
+            raise ArraysMissing(folder, segment, schema) from error
         rebuild_arrays(folder, segment, schema)
         file = ArrayFile(path)
     file.check_siblings()
@@ -48,6 +64,7 @@ def rebuild_arrays(folder: Path, segment: W3Segment, schema: Schema) -> Path:
     except FileNotFoundError:
         raise
     except Exception as error:  # Whoosh raises whatever the torn bytes happen to cause
+        raise_if_passing(error, folder)
         raise IndexDamaged(f"{folder / segment.segment_id()}: cannot be read ({error!r})") from error
     return write_arrays(folder, segment, schema, data)
 

@@ -17,6 +17,8 @@ from typing import Final
 
 from archive.search.errors import IndexDamaged, IndexMissing
 
+from .passing import raise_if_passing
+
 STATE_FILE: Final = "current"
 STATE_FORMAT: Final = 1
 READ_BYTES: Final = 1 << 20
@@ -39,6 +41,9 @@ class State:
             content = (root / STATE_FILE).read_bytes()
         except FileNotFoundError:
             raise IndexMissing(f"There is no index at {root} yet; rebuild it.") from None
+        except OSError as error:
+            raise_if_passing(error, root / STATE_FILE)
+            raise IndexDamaged(f"{root / STATE_FILE} cannot be read ({error}); rebuild the index.") from error
         try:
             crc, body = content.split(b"\n", 1)
             if int(crc, 16) != zlib.crc32(body):
@@ -66,6 +71,9 @@ def signature(root: Path) -> tuple[int, int, int] | None:
         found = os.stat(root / STATE_FILE)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise_if_passing(error, root / STATE_FILE)
+        raise
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 

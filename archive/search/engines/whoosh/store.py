@@ -6,6 +6,7 @@
         touched             documents written while a rebuild runs, which it writes again before it flips
     <root>.lock             held by the writer
     <root>.rebuild.lock     held by the rebuild, which lets others write to the old generation meanwhile
+    <root>.arrays.lock      held by whoever makes the missing arrays of a large segment anew
 
 Readers take no lock. They look at `current` (one stat a search), open what it names, and keep that until it
 changes.
@@ -31,6 +32,7 @@ from archive.search.errors import (
     IndexDamaged,
     IndexLocked,
     IndexMissing,
+    IndexNotReady,
     SchemaChanged,
     SearchError,
     WriteFailed,
@@ -38,6 +40,8 @@ from archive.search.errors import (
 
 from .integrity import Integrity
 from .locking import FileLock
+from .opening import ArraysMissing
+from .passing import raise_if_passing
 from .snapshot import Snapshot
 from .state import State, signature, sync, write_durably
 from .writing import (
@@ -102,6 +106,7 @@ class IndexStore:
         self.lock_timeout_seconds = lock_timeout_seconds
         self._write_lock = FileLock(self.root.with_name(f"{self.root.name}.lock"))
         self._rebuild_lock = FileLock(self.root.with_name(f"{self.root.name}.rebuild.lock"))
+        self._arrays_lock = FileLock(self.root.with_name(f"{self.root.name}.arrays.lock"))
         self._mine = threading.local()
         self._opening = threading.Lock()
         self._opened: Opened | None = None
@@ -113,7 +118,7 @@ class IndexStore:
     def snapshot(self) -> Snapshot:
         """Return the last committed state, opened once for all threads; one stat when nothing changed.
 
-        Raises IndexMissing or IndexDamaged.
+        Raises IndexMissing, IndexDamaged or IndexNotReady.
         """
         opened = self._opened
         if opened is None or opened.signature != signature(self.root) or opened.damage:
@@ -152,10 +157,16 @@ class IndexStore:
             try:
                 return self._open_state(found, held)
             except Exception as error:
-                if signature(self.root) == found:
-                    log.error("The index at %s is damaged: %s", self.root, error)
-                    damage = str(error) if isinstance(error, SearchError) else f"{self.root}: {error!r}"
-                    return Opened(found, damage=damage, seen_at=time.monotonic())
+                if signature(self.root) != found:
+                    continue
+                if isinstance(error, ArraysMissing):
+                    self._make_in_background(error)
+                raise_if_passing(error, self.root)
+                if isinstance(error, IndexNotReady):
+                    raise
+                log.error("The index at %s is damaged: %s", self.root, error)
+                damage = str(error) if isinstance(error, SearchError) else f"{self.root}: {error!r}"
+                return Opened(found, damage=damage, seen_at=time.monotonic())
         raise IndexDamaged(f"{self.root} changed {OPEN_ATTEMPTS} times while it was being opened.")
 
     def _open_state(self, found, held: Opened | None) -> Opened:
@@ -167,6 +178,26 @@ class IndexStore:
         opened = Opened(found, state.folder, snapshot)
         self._integrity.read_in_background(later, opened.set_damage)
         return opened
+
+    def _make_in_background(self, missing: ArraysMissing) -> None:
+        """Make the arrays of a large segment in a thread, of one process only; readers are told to wait."""
+
+        def work():
+            try:
+                with self._arrays_lock.held(0):
+                    log.warning("%s", missing)
+                    missing.make()
+            except IndexLocked:
+                return  # another thread or process makes them
+            except FileNotFoundError:
+                return  # a later commit has removed the segment
+            except IndexDamaged as error:
+                if found := signature(self.root):
+                    self._opened = Opened(found, damage=str(error), seen_at=time.monotonic())
+            except Exception:
+                log.exception("The arrays of the index at %s could not be made.", self.root)
+
+        threading.Thread(target=work, name="archive-index-arrays", daemon=True).start()
 
     # --- damage ---------------------------------------------------------------------------------------------
 
@@ -227,12 +258,14 @@ class IndexStore:
         self.remove_stale()
 
     def reason_to_rebuild(self, fingerprint: str) -> str:
-        """Say why the index has to be rebuilt, or return "" when it need not be."""
+        """Say why the index has to be rebuilt, or return "" when it need not be or cannot be told now."""
         try:
             state = self.state()
             self.snapshot()
         except (IndexMissing, IndexDamaged) as error:
             return str(error)
+        except IndexNotReady:
+            return ""
         if state.fingerprint != fingerprint:
             return f"The index at {self.root} was built for other fields than the project declares now."
         return ""
