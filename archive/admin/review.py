@@ -143,7 +143,7 @@ def as_received(item: BatchItem) -> list[Piece]:
     text = decode(content_of(item)).text
     result, at = [], spans[0].start
     for span in spans:
-        result.append(Piece(text[at : span.start]))
+        result.append(Piece(_shorten(text[at : span.start])))
         result.append(Piece(_shorten(text[span.start : span.end]), "part", span.part.replace("_", "-")))
         at = span.end
     return [piece for piece in result if piece.text]

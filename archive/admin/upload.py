@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,7 +20,7 @@ from archive.admin.forms import UploadForm
 from archive.admin.posted import numbers_of
 from archive.admin.review import Reviewed, review, summary
 from archive.desk import authority, batches
-from archive.models import Batch, BatchItem
+from archive.models import Batch, BatchFile, BatchItem
 from archive.search.indexer import deferred_drain
 from archive.wire.errors import FileTooLarge
 
@@ -194,9 +195,10 @@ def _render_review(request: HttpRequest, batch: Batch, rows: list[Reviewed], pag
 
 
 def _waiting(batch: Batch):
-    """Return the undecided items; those of one file share its bytes in memory."""
+    """Return the undecided items without the bytes they came as, which are read one item at a time."""
     items = BatchItem.objects.filter(file__batch=batch, state=BatchItem.State.WAITING)
-    return items.prefetch_related("file__batch__source")
+    files = BatchFile.objects.defer("content").select_related("batch__source")
+    return items.defer("content").prefetch_related(Prefetch("file", files))
 
 
 def _get_batch(request: HttpRequest, batch_id: int) -> Batch:

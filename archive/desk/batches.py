@@ -243,12 +243,17 @@ def _note(item: BatchItem, error: str) -> None:
 def _locked(item: BatchItem) -> BatchItem:
     """Read an item again and hold it, so that two archivists' decisions follow one another."""
     items = BatchItem.objects.select_for_update(of=("self",)).select_related("file__batch__source")
-    return items.get(pk=item.pk)
+    return items.defer("content", "file__content").get(pk=item.pk)
 
 
 def content_of(item: BatchItem) -> bytes:
-    """Return the bytes of an item's story: its own, or those of the file that is nothing else."""
-    return bytes(item.content) or bytes(item.file.content)
+    """Return the bytes of an item's story: its own, or those of the file that is nothing else.
+
+    They are read each time and not kept with the item: a page of items can stand for a gigabyte.
+    """
+    rows = BatchItem.objects.filter(pk=item.pk).values_list("content", "file__content")
+    own, whole = rows.get()
+    return bytes(own) or bytes(whole)
 
 
 def _received(item: BatchItem, record: ArticleRecord) -> Received:

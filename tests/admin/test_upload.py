@@ -410,3 +410,15 @@ def test_upload_needs_the_token(user_of, source):
     client.force_login(user_of("archivist"))
     assert client.post(reverse("admin:upload"), {"source": source.pk, "text": COPY}).status_code == 403
     assert Batch.objects.count() == 0
+
+
+def test_review_keeps_no_files_in_memory(client_of, upload):
+    """A page of fifty files of 20 MB each would be a gigabyte."""
+    client = client_of("archivist")
+    batch = upload(client, [("a.txt", COPY.encode()), ("b.txt", SECOND.encode())])
+    rows = client.get(batch.get_absolute_url()).context["rows"]
+    assert len(rows) == 2
+    for row in rows:
+        assert "content" in row.item.get_deferred_fields()
+        assert "content" in row.item.file.get_deferred_fields()
+        assert row.as_received
