@@ -23,7 +23,7 @@ class IndexDamaged(SearchUnavailable):
 
 
 class IndexNotReady(SearchUnavailable):
-    """Say that the index cannot be opened just now, though nothing says that it is damaged; ask again later."""
+    """Say that the index cannot be opened just now, though nothing says that it is damaged."""
 
 
 class SchemaChanged(SearchUnavailable):

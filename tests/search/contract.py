@@ -582,6 +582,8 @@ class EngineContract(SampleEngine):
         [
             ("nuclaer", "Nuclear"),
             ("negotiatrs", "Negotiators"),
+            ("muclear", "Nuclear"),
+            ("egnotiators", "Negotiators"),
             ("nuclear tlaks ravanchy", "nuclear talks Ravanchi"),
             ("nuclear", None),
             ("zzzzzzzz", None),

@@ -1,6 +1,7 @@
 """Evaluate queries for terms, patterns of terms, ranges and everything."""
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from .arrays import distinct, ranges
 from .evaluate import HANDLERS, TESTS, Run, handles
 from .matches import NOTHING, Matches, contained, mask_of
 from .segments import FieldPostings
+from .terms import Terms
 
 _SCAN_CHECK_TERMS: Final = 8192
 
@@ -141,23 +143,31 @@ def _matching_pattern(query: wq.PatternQuery, run: Run, postings: FieldPostings)
 
 
 def _within_distance(query: wq.FuzzyTerm, run: Run, postings: FieldPostings) -> np.ndarray:
-    field, wanted, distance = query.fieldname, query.text, query.maxdist
-    low, high = _candidates(run, field, postings, wanted[: query.prefixlength])
+    low, high = _candidates(run, query.fieldname, postings, query.text[: query.prefixlength])
+    found = []
+    for numbers, _ in iter_near(
+        postings.terms, low, high, query.text, query.maxdist, scorer=Levenshtein.distance
+    ):
+        run.meter.check_time()
+        found.append(numbers)
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+
+def iter_near(
+    terms: Terms, low: int, high: int, wanted: str, distance: int, *, scorer: Callable
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield numbers and distances of near terms among low..high-1, after each few thousand looked at."""
     # UTF-8 takes one to four bytes a character, so only far too short or long terms are left out by their
     # bytes
-    lengths = postings.terms.lengths(low, high)
+    lengths = terms.lengths(low, high)
     fitting = (lengths >= len(wanted) - distance) & (lengths <= 4 * (len(wanted) + distance))
     numbers = np.flatnonzero(fitting) + low
-    found = []
     for start in range(0, len(numbers), _SCAN_CHECK_TERMS):
-        run.meter.check_time()
         chosen = numbers[start : start + _SCAN_CHECK_TERMS]
-        texts = [postings.terms[int(index)].decode("utf-8", "replace") for index in chosen]
-        distances = cdist(
-            [wanted], texts, scorer=Levenshtein.distance, score_cutoff=distance, dtype=np.uint16
-        )[0]
-        found.append(chosen[distances <= distance])
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
+        texts = [terms[index].decode("utf-8", "replace") for index in chosen.tolist()]
+        distances = cdist([wanted], texts, scorer=scorer, score_cutoff=distance, dtype=np.uint16)[0]
+        near = distances <= distance
+        yield chosen[near], distances[near]
 
 
 @handles(wq.Prefix, wq.Wildcard, wq.Regex, wq.FuzzyTerm, wq.TermRange)

@@ -1,13 +1,12 @@
 """Did you mean: the nearest words of the archive itself, asked only when nothing was found."""
 
-import weakref
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
 from typing import Final
 
 from haystack.backends import SearchNode
 from haystack.inputs import AutoQuery, Clean, Exact
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from whoosh import query as wq
 
@@ -15,18 +14,16 @@ from archive.search import inputs
 
 from .analysis import CAPS_MARK
 from .compile import Question, split_expression
+from .evaluate_terms import iter_near
 from .schema import WRITTEN_SUFFIX, Layout
 from .snapshot import Snapshot
 from .values import Kind, clean_text
 
 MOST_WORDS: Final = 20
-CANDIDATES: Final = 30
 SHORT_WORD_LETTERS: Final = 4
 LONGEST_WORD_LETTERS: Final = 40
 # In how many documents to look for the capitals and accents of a word.
 DOCUMENTS_READ: Final = 5
-
-_vocabularies: "weakref.WeakKeyDictionary[Snapshot, dict[str, int]]" = weakref.WeakKeyDictionary()
 
 
 def suggest(snapshot: Snapshot, layout: Layout, words: Iterable[str]) -> str | None:
@@ -46,31 +43,44 @@ def nearest_word(snapshot: Snapshot, field: str, word: str) -> str | None:
     if len(terms) != 1 or len(terms[0]) > LONGEST_WORD_LETTERS or snapshot.doc_frequency(written, terms[0]):
         return None
     edits = 1 if len(terms[0]) <= SHORT_WORD_LETTERS else 2
-    frequencies = vocabulary(snapshot, written)
-    near = process.extract(
-        terms[0], list(frequencies), scorer=OSA.distance, score_cutoff=edits, limit=CANDIDATES
-    )
+    near = near_words(snapshot, written, terms[0], edits)
     if not near:
         return None
-    best = min(near, key=lambda found: (found[1], -frequencies[found[0]], found[0]))
-    return as_printed(snapshot, field, best[0])
+    best = min(near, key=lambda word: (near[word], -snapshot.doc_frequency(written, word), word))
+    return as_printed(snapshot, field, best)
+
+
+def near_words(snapshot: Snapshot, field: str, word: str, edits: int) -> dict[str, int]:
+    """Return words of a field that differ in at most `edits` letters, with how many.
+
+    Read from the mapped terms, so that no process holds the vocabulary. Of words that begin otherwise only
+    those with one wrong letter are looked for: all of them would take thirty times as long.
+    """
+    near: dict[str, int] = {}
+    for segment in snapshot.segments:
+        postings = segment.field(field)
+        if postings is None:
+            continue
+        low, high = postings.terms.prefix_range(word[:1].encode())
+        for numbers, distances in iter_near(postings.terms, low, high, word, edits, scorer=OSA.distance):
+            texts = (postings.terms[number].decode() for number in numbers.tolist())
+            near |= zip(texts, distances.tolist(), strict=True)
+    others = [other for other in begun_otherwise(word) if snapshot.doc_frequency(field, other)]
+    return near | dict.fromkeys(others, 1)
+
+
+def begun_otherwise(word: str) -> Iterator[str]:
+    """Yield what a word may have been before its beginning was mistyped."""
+    yield word[1:]
+    yield word[1:2] + word[:1] + word[2:]
+    for letter in sorted({*ascii_lowercase, *word}):
+        yield letter + word[1:]
+        yield letter + word
 
 
 def written_terms(snapshot: Snapshot, field: str, text: str) -> list[str]:
     analyzer = snapshot.schema[field + WRITTEN_SUFFIX].analyzer
     return [token.text for token in analyzer(clean_text(text), mode="query")]
-
-
-def vocabulary(snapshot: Snapshot, field: str) -> dict[str, int]:
-    """Return every word of a field with its number of documents; kept as long as the snapshot is."""
-    if snapshot not in _vocabularies:
-        # Letters only: breaks and forms with capitals begin with a control character.
-        _vocabularies[snapshot] = {
-            term.decode("utf-8", "replace"): documents
-            for term, documents in snapshot.terms(field, b"")
-            if term > b" "
-        }
-    return _vocabularies[snapshot]
 
 
 def as_printed(snapshot: Snapshot, field: str, term: str) -> str:
