@@ -583,7 +583,7 @@ class EngineContract(SampleEngine):
             ("nuclaer", "Nuclear"),
             ("negotiatrs", "Negotiators"),
             ("muclear", "Nuclear"),
-            ("egnotiators", "Negotiators"),
+            ("engotiators", "Negotiators"),
             ("nuclear tlaks ravanchy", "nuclear talks Ravanchi"),
             ("nuclear", None),
             ("zzzzzzzz", None),
