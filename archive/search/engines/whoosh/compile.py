@@ -24,7 +24,8 @@ from archive.search.errors import (
     UnsupportedLookup,
 )
 
-from .schema import FieldSpec, Layout
+from .ranking import forms_of, is_words, ranked
+from .schema import WRITTEN_SUFFIX, FieldSpec, Layout
 from .sizes import Limits, check_size
 from .values import NGRAM_KINDS, TIME_KINDS, VALUE_KINDS, Kind, as_datetime, clean_text
 from .words import WordCompiler, any_of, every_of
@@ -59,17 +60,26 @@ class Compiler:
 
     def __init__(self, layout: Layout, schema: Schema, limits: Limits):
         self.layout, self.schema, self.limits = layout, schema, limits
+        # How each term of the document field was typed.
+        self._forms: dict[str, str] = {}
 
     def compile(self, question: Question) -> Compiled:
         """Raise a QueryRefused of the fitting kind for what cannot be asked."""
         check_size(question.tree, self.limits)
         scored, filters = self._split(question.tree)
-        query = every_of(scored) if scored else wq.Every()
+        query = self._ranked(every_of(scored)) if scored else wq.Every()
         words = WordCompiler(self.schema, self.layout.document)
         lifted = any_of(
             boosted(words.compile(inputs.Words(text)), weight) for text, weight in question.boosts
         )
         return Compiled(query if lifted == wq.NullQuery else wq.AndMaybe(query, lifted), filters)
+
+    def _ranked(self, query: wq.Query) -> wq.Query:
+        if not self.layout.headline_first or self.layout.document not in self.schema:
+            return query
+        names = self.layout.text_fields
+        texts = [*names, *(name + WRITTEN_SUFFIX for name in names)]
+        return ranked(query, self.layout.document, texts, self._forms)
 
     def _split(self, node: SearchNode) -> tuple[list[wq.Query], list[wq.Query]]:
         """Part what must hold into what ranks documents and what only keeps or drops them.
@@ -185,6 +195,9 @@ class Compiler:
         part = as_input(value, lookup)
         query = words.compile(part)
         if spec.name != self.layout.document:
+            return query
+        if self.layout.headline_first and is_words(query, spec.name):
+            self._forms |= forms_of(part)
             return query
         lifted = [
             boosted(WordCompiler(self.schema, name).compile(part), weight)

@@ -81,7 +81,8 @@ class Layout:
     `relevance` lists (field, weight) that add to the score of plain words when they occur there too. `twins`
     names the field of whole values that Haystack keeps beside a field declared with `faceted=True`. `written`
     are the text fields that are indexed unstemmed too: the document, and those in an index's
-    `written_fields`.
+    `written_fields`. `headline_first` says that the document field begins with a headline, so that words rank
+    by their places (see ranking.py).
     """
 
     fields: Mapping[str, FieldSpec]
@@ -89,6 +90,7 @@ class Layout:
     relevance: tuple[tuple[str, float], ...] = ()
     twins: Mapping[str, str] = field(default_factory=dict)
     written: tuple[str, ...] = ()
+    headline_first: bool = False
 
     def value_field(self, name: str) -> FieldSpec | None:
         """Return the field that holds the whole values of `name`, or None for an unknown one."""
@@ -160,13 +162,15 @@ def layout_of(unified_index) -> Layout:
             twins[unified_index.get_index_fieldname(declared_field.facet_for)] = name
     document = unified_index.document_field
     weights: dict[str, float] = {}
-    written = {document}
+    written, headline_first = {document}, False
     for index in unified_index.get_indexes().values():
         weights |= getattr(index, "relevance_fields", {})
         written |= set(getattr(index, "written_fields", ()))
+        headline_first |= getattr(index, "headline_first", False)
     require_text_fields(fields, weights, "relevance_fields")
     require_text_fields(fields, written, "written_fields")
-    return Layout(fields, document, tuple(sorted(weights.items())), twins, tuple(sorted(written)))
+    relevance = tuple(sorted(weights.items()))
+    return Layout(fields, document, relevance, twins, tuple(sorted(written)), headline_first)
 
 
 def require_text_fields(fields: Mapping[str, FieldSpec], names: Iterable[str], attribute: str) -> None:

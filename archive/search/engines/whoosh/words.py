@@ -23,6 +23,7 @@ MOST_EDITS: Final = 2
 MOST_DISTANCE: Final = 100
 # Letters at the beginning of a word that its near spellings share.
 FUZZY_PREFIX_CHARS: Final = 1
+_STOPLESS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 AUTO_QUERY_TOKEN: Final = re.compile(r'(?P<minus>-(?=\S))?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))')
 
 
@@ -76,7 +77,7 @@ class WordCompiler:
 
     def _word(self, text: str) -> wq.Query | None:
         """Return the query of what stands between two spaces: a term, or a phrase (co-operate), or None."""
-        terms = self.terms(text)
+        terms = self.terms(spelled_out(text))
         if not terms:
             return None
         return self._term(terms[0]) if len(terms) == 1 else wq.Phrase(self.field, terms)
@@ -92,7 +93,9 @@ class WordCompiler:
         return every_of(distinct(query for query in found if query is not None))
 
     def _any_words(self, part: inputs.AnyWords) -> wq.Query:
-        found = distinct(q for q in map(self._word, part.text.split()) if q is not None)
+        # Each part of a compound counts: a story that has year and end has most of year-end.
+        words = map(spelled_out, part.text.split())
+        found = distinct(self._term(term) for word in words for term in self.terms(word))
         if part.at_least <= 1:
             return any_of(found)
         return wq.Or(found, minmatch=part.at_least) if len(found) >= part.at_least else wq.NullQuery
@@ -202,6 +205,11 @@ class WordCompiler:
 
     def _any_part(self, part: inputs.AnyOf) -> wq.Query:
         return any_of(self.compile(each) for each in part.parts)
+
+
+def spelled_out(word: str) -> str:
+    """Return u.s as u.s., which is how an initialism is written: its last stop tells it from a list."""
+    return f"{word}." if _STOPLESS.fullmatch(word) else word
 
 
 def distinct(queries: Iterable[wq.Query]) -> list[wq.Query]:

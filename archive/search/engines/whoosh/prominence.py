@@ -1,0 +1,110 @@
+"""Where in a document a word stands, and what that is worth.
+
+A document's text begins with its headline as a paragraph of its own, so places tell headline, beginning and
+body apart. News copy says at once what it is about: a word at the very beginning counts eleven times one far
+below, and what it gains halves every five words. Nothing is kept for it but the positions.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from .analysis import PARAGRAPH_BREAK
+from .arrays import exclusive_sum, ranges
+from .evaluate import Run
+from .segments import FieldPostings
+
+FIRST_LINE_TIMES: Final = 10.0
+HALVED_EVERY_WORDS: Final = 5
+HEADLINE_TIMES: Final = 15.0
+# How near neighbours have to be.
+NEAR_WORDS: Final = 3
+
+_EARLY_WORDS: Final = 48
+# By the number of words before a place; the last entry stands for all that come later.
+_EARLY: Final = np.append(FIRST_LINE_TIMES * 0.5 ** (np.arange(_EARLY_WORDS) / HALVED_EVERY_WORDS), 0.0)
+_LONGEST_HEADLINE_WORDS: Final = 64
+
+
+class Places:
+    """Weigh occurrences in one field of a segment by their places."""
+
+    def __init__(self, postings: FieldPostings, doc_count: int):
+        self.postings = postings
+        self.body_starts = np.zeros(doc_count, np.int32)
+        index = postings.terms.find(PARAGRAPH_BREAK.encode())
+        if index >= 0:
+            docs, positions = postings.term_positions(index)
+            first = np.ones(len(docs), bool)
+            first[1:] = docs[1:] != docs[:-1]
+            self.body_starts[docs[first]] = positions[first]
+        self.body_starts.clip(max=_LONGEST_HEADLINE_WORDS, out=self.body_starts)
+
+    @classmethod
+    def of(cls, run: Run, field: str) -> "Places":
+        """Return those of a field, made once a segment."""
+        made = run.segment.cache.get(("places", field))
+        if made is None:
+            made = run.segment.cache[("places", field)] = cls(run.segment.field(field), run.doc_count)
+        return made
+
+    def weights(self, index: int, where: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the weight of each posting of a term (of those at `where`), and which headlines have it."""
+        docs = self.postings.docs[self.postings.span(index)]
+        owners, positions, counts = self.occurrences(index, where, _EARLY_WORDS + _LONGEST_HEADLINE_WORDS)
+        return self.weigh(docs if where is None else docs[where], owners, positions, counts)
+
+    def occurrences(
+        self, index: int, where: np.ndarray | None, before: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return posting and position of each occurrence `before` a place, and how many each posting has.
+
+        Postings are numbered among those at `where`, or among all of the term.
+        """
+        postings = self.postings
+        span = postings.span(index)
+        counts = np.broadcast_to(postings.counts_of(span), span.stop - span.start)
+        every = slice(int(postings.position_starts[index]), int(postings.position_starts[index + 1]))
+        positions = postings.positions[every]
+        if where is not None:
+            starts = exclusive_sum(counts)[where]
+            counts = counts[where]
+            positions = positions[ranges(starts, counts)]
+        if before is None:
+            return np.repeat(np.arange(len(counts)), counts), positions, counts
+        early = np.flatnonzero(positions < before)
+        owners = np.searchsorted(np.cumsum(counts, dtype=np.int64), early, "right")
+        return owners, positions[early], counts
+
+    def weigh(
+        self, docs: np.ndarray, owners: np.ndarray, positions: np.ndarray, counts: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the weights of documents, and which headlines have the word; `owners` index `docs`."""
+        before = positions.astype(np.int32) - self.body_starts[docs[owners]]
+        titled = np.zeros(len(docs), bool)
+        titled[owners[before < 0]] = True
+        lifts = np.where(before < 0, HEADLINE_TIMES, _EARLY[np.minimum(before, _EARLY_WORDS)])
+        return counts + np.bincount(owners, lifts, minlength=len(docs)), titled
+
+    def first_weights(self, docs: np.ndarray, positions: np.ndarray) -> np.ndarray:
+        """Return what the places of single occurrences are worth, one a document."""
+        before = positions.astype(np.int32) - self.body_starts[docs]
+        return np.where(before < 0, HEADLINE_TIMES, _EARLY[np.minimum(before, _EARLY_WORDS)])
+
+
+def distances(a: np.ndarray, b: np.ndarray, doc_count: int) -> np.ndarray:
+    """Return for each document how near two words come to each other; infinite where that is far.
+
+    Both are ascending places, document above and position below.
+    """
+    nearest = np.full(doc_count, np.inf)
+    if not len(a) or not len(b):
+        return nearest
+    following = np.searchsorted(b, a)
+    for at in (following, following - 1):
+        inside = (at >= 0) & (at < len(b))
+        apart = np.abs(a[inside] - b[at[inside]])
+        # Places in two documents are far from each other; 0 is a word and itself.
+        close = (apart > 0) & (apart <= NEAR_WORDS)
+        np.minimum.at(nearest, a[inside][close] >> 32, apart[close])
+    return nearest
