@@ -16,6 +16,7 @@ from archive.search.engines.whoosh.snapshot import Snapshot
 from archive.search.engines.whoosh.state import State
 from archive.search.engines.whoosh.store import IndexStore, store_at
 from archive.search.engines.whoosh.words import WordCompiler
+from archive.search.engines.whoosh.workers import default_processes
 
 from ..shapes import Answer, Article, Query
 from .base import FACETS, PAGE_SIZE, Engine
@@ -35,11 +36,13 @@ class OursEngine(Engine):
         self.layout = layout_of(UnifiedIndex())
 
     def build(self, articles: Sequence[Article]) -> None:
-        """Fill a generation with one writer, whose commit merges what it has flushed on the way."""
+        """Fill a generation as a rebuild does, in as many processes as a site's rebuild takes."""
         schema, store = self.layout.whoosh_schema(), IndexStore(self.folder)
-        with store.rebuilding(schema, self.layout.fingerprint, lambda rebuild, identifiers: None) as rebuild:
+        with store.rebuilding(
+            schema, self.layout.fingerprint, lambda rebuild, identifiers: None, processes=default_processes()
+        ) as rebuild:
             for article in articles:
-                rebuild.writer.add_document(**self._values(article))
+                rebuild.writer.queue_document(str(article.number), self._values(article))
 
     def _values(self, article: Article) -> dict:
         return self.layout.document_values(

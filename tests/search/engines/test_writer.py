@@ -95,11 +95,11 @@ def test_merged_segments_hold_the_same_as_one_written_at_once(tmp_path):
     assert contents(merged) == contents(once)
 
 
-@pytest.mark.parametrize("segment_bytes", [1, 50_000, 1 << 30])
-def test_batch_that_does_not_fit_into_memory_becomes_one_segment(tmp_path, segment_bytes):
+@pytest.mark.parametrize("run_terms", [1_000, 5_000, 1 << 30])
+def test_batch_that_does_not_fit_into_memory_becomes_one_segment(tmp_path, run_terms):
     once, pieces = create(tmp_path / "once", rich_schema()), create(tmp_path / "pieces", rich_schema())
     write(once, rich_documents(400))
-    with FastWriter(pieces, run_terms=5_000, segment_bytes=segment_bytes) as writer:
+    with FastWriter(pieces, run_terms=run_terms) as writer:
         for document in rich_documents(400):
             writer.update_document(**document)
     assert len(Snapshot.open(pieces.storage.folder).segments) == 1

@@ -11,7 +11,6 @@ Opening checks the footer, the directory's checksum and all sizes (microseconds)
 import json
 import mmap
 import struct
-import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from archive.search.errors import IndexDamaged
 
+from .deflate import crc32
 from .passing import raise_if_passing
 
 ARRAYS_VERSION: Final = 1
@@ -45,12 +45,13 @@ class ArrayWriter:
         self._file.write(_MAGIC)
         self._position = len(_MAGIC)
 
-    def add(self, name: str, array: np.ndarray) -> None:
-        """Append `array` (any shape; read back flat) as section `name`."""
+    def add(self, name: str, array: np.ndarray, checksum: int | None = None) -> None:
+        """Append `array` (any shape; read back flat) as section `name`; `checksum`: its CRC-32, if known."""
         array = np.ascontiguousarray(array)
         self._pad()
         data = memoryview(array).cast("B") if array.size else memoryview(b"")
-        self._sections[name] = (array.dtype.str, self._position, int(array.size), zlib.crc32(data))
+        checksum = crc32(data) if checksum is None else checksum
+        self._sections[name] = (array.dtype.str, self._position, int(array.size), checksum)
         self._file.write(data)
         self._position += data.nbytes
 
@@ -59,7 +60,7 @@ class ArrayWriter:
         self._pad()
         self._file.write(directory)
         self._file.write(
-            _FOOTER.pack(self._position, len(directory), zlib.crc32(directory), ARRAYS_VERSION, _MAGIC)
+            _FOOTER.pack(self._position, len(directory), crc32(directory), ARRAYS_VERSION, _MAGIC)
         )
 
     def _pad(self) -> None:
@@ -95,7 +96,7 @@ class ArrayFile:
         if version != ARRAYS_VERSION:
             raise ArraysOutdated(f"{self.path}: version {version}, expected {ARRAYS_VERSION}")
         directory = self._map[offset : offset + length]
-        if offset + length + _FOOTER.size != size or zlib.crc32(directory) != checksum:
+        if offset + length + _FOOTER.size != size or crc32(directory) != checksum:
             raise IndexDamaged(f"{self.path}: its directory does not match its checksum")
         return json.loads(directory)
 
@@ -106,6 +107,18 @@ class ArrayFile:
         """Return section `name` as a flat read-only array; KeyError when there is none."""
         dtype, offset, count, _ = self._sections[name]
         return np.frombuffer(self._map, np.dtype(dtype), count, offset)
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._sections)
+
+    def place(self, name: str) -> int:
+        """Return where in the file section `name` begins."""
+        return self._sections[name][1]
+
+    def checksum(self, name: str) -> int:
+        """Return the CRC-32 that section `name` had when it was written."""
+        return self._sections[name][3]
 
     def find(self, name: str) -> np.ndarray | None:
         return self.get(name) if name in self._sections else None
@@ -124,7 +137,7 @@ class ArrayFile:
     def verify(self) -> None:
         """Read every byte of the segment's files; IndexDamaged at the first that is not as written."""
         for name, (_, _, _, checksum) in self._sections.items():
-            if zlib.crc32(self.get(name).view(np.uint8)) != checksum:
+            if crc32(self.get(name).view(np.uint8)) != checksum:
                 raise IndexDamaged(f"{self.path}: section {name} does not match its checksum")
         self.check_siblings()
         for name, (_, checksum) in self.info["files"].items():
@@ -137,7 +150,7 @@ def checksum_file(path: Path) -> int:
     checksum = 0
     with path.open("rb") as file:
         while piece := file.read(_COPY_BYTES):
-            checksum = zlib.crc32(piece, checksum)
+            checksum = crc32(piece, checksum)
     return checksum
 
 

@@ -1,16 +1,18 @@
 """Turn documents into the data of one segment. A document is prepared whole before anything of it is kept."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from whoosh.fields import Schema, UnknownFieldError
+from whoosh.fields import FieldType, Schema, UnknownFieldError
 
 from archive.search.errors import IndexConfigurationError
 
 from .analysis import WordAnalyzer
-from .buffers import ItemBuffer, Tokens, Vocabulary, WordBuffer
+from .buffers import ItemBuffer, WordBuffer
 from .columns import pack_stored
 from .files import SegmentData, posting_kind
+from .lexicon import Lexicon
 
 
 @dataclass
@@ -22,13 +24,31 @@ class Prepared:
     columns: dict[str, Any] = field(default_factory=dict)
 
 
+class _Plan(NamedTuple):
+    """What to do with a value of one field."""
+
+    buffer: WordBuffer | ItemBuffer | None
+    is_stored: bool
+    to_column: Callable[[Any], Any] | None
+    boost_key: str
+    stored_key: str
+
+    @classmethod
+    def of(cls, name: str, field_type: FieldType, buffer: WordBuffer | ItemBuffer | None) -> "_Plan":
+        to_column = field_type.to_column_value if field_type.column_type else None
+        return cls(buffer, bool(field_type.stored), to_column, f"_{name}_boost", f"_stored_{name}")
+
+
 class SegmentBuilder:
     """Gather documents in memory. `size` grows with the memory held: terms and stored bytes."""
 
-    def __init__(self, schema: Schema):
-        self._schema = schema
-        self._tokens, self._vocabularies = Tokens(), {}
+    def __init__(self, schema: Schema, lexicon: Lexicon | None = None):
+        """`lexicon`: one that builders before this one have used."""
+        self._schema, self._lexicon = schema, lexicon or Lexicon()
         self._buffers = {name: self._buffer(name) for name in schema.names() if schema[name].indexed}
+        self._plans = {name: _Plan.of(name, schema[name], self._buffers.get(name)) for name in schema.names()}
+        plans = self._plans.items()
+        self._known = {key for name, plan in plans for key in (name, plan.boost_key, plan.stored_key)}
         self._stored: list[bytes] = []
         self._columns: dict[str, list[tuple[int, Any]]] = {}
         self._stored_bytes = 0
@@ -40,13 +60,8 @@ class SegmentBuilder:
         kind = posting_kind(field_type)
         analyzer = getattr(field_type, "analyzer", None)
         if kind == "positions" and isinstance(analyzer, WordAnalyzer):
-            return WordBuffer(field_type, self._tokens, self._vocabulary)
+            return WordBuffer(field_type, self._lexicon)
         return ItemBuffer(field_type, kind)
-
-    def _vocabulary(self, analyzer: WordAnalyzer) -> Vocabulary:
-        if analyzer not in self._vocabularies:
-            self._vocabularies[analyzer] = Vocabulary(self._tokens, analyzer)
-        return self._vocabularies[analyzer]
 
     def __len__(self) -> int:
         return len(self._stored)
@@ -61,24 +76,24 @@ class SegmentBuilder:
 
     def prepare(self, fields: dict[str, Any]) -> Prepared:
         """Analyse a document given as to Whoosh's `add_document`; if it raises, nothing has been added."""
+        unknown = [name for name in fields.keys() - self._known if not name.startswith("_")]
+        if unknown:
+            raise UnknownFieldError(f"No field named {unknown[0]!r} in {self._schema}")
         prepared, stored = Prepared(), {}
-        doc_boost = float(fields.get("_boost", 1.0))
-        for name, value in fields.items():
-            if name.startswith("_"):
-                continue
-            if name not in self._schema:
-                raise UnknownFieldError(f"No field named {name!r} in {self._schema}")
+        doc_boost = fields.get("_boost", 1.0)
+        for name, plan in self._plans.items():
+            value = fields.get(name)
             if value is None:
                 continue
-            field_type = self._schema[name]
-            if name in self._buffers:
-                buffer, boost = self._buffers[name], float(fields.get(f"_{name}_boost", doc_boost))
-                prepared.terms.append((buffer, buffer.prepare(value), boost))
-            custom = fields.get(f"_stored_{name}", value)
-            if field_type.stored and custom is not None:
-                stored[name] = custom
-            if field_type.column_type and custom is not None:
-                prepared.columns[name] = field_type.to_column_value(custom)
+            if plan.buffer is not None:
+                boost = float(fields.get(plan.boost_key, doc_boost))
+                prepared.terms.append((plan.buffer, plan.buffer.prepare(value), boost))
+            if plan.is_stored or plan.to_column:
+                custom = fields.get(plan.stored_key, value)
+                if plan.is_stored and custom is not None:
+                    stored[name] = custom
+                if plan.to_column and custom is not None:
+                    prepared.columns[name] = plan.to_column(custom)
         prepared.stored = pack_stored(stored)
         return prepared
 

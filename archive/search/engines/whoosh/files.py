@@ -8,7 +8,7 @@ pattern for segment files, so stock Whoosh removes it together with the segment.
 import os
 import secrets
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -24,42 +24,36 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from archive.search.errors import IndexConfigurationError
 
-from .arrays import (
-    ARRAYS_EXTENSION,
-    ArrayWriter,
-    checksum_file,
-    exclusive_sum,
-    smallest_uint,
-)
-from .columns import (
-    build_columns,
-    build_rank,
-    has_columns,
-    is_ordered,
-    needs_rank,
-)
-from .postings import FieldEncoder
+from .arrays import ARRAYS_EXTENSION, ArrayWriter, checksum_file, exclusive_sum, smallest_uint
+from .columns import build_rank, needs_rank
+from .fieldfiles import FieldPart, FieldSource, HeldField
 from .segments import FieldPostings
 from .termfile import TermFileWriter
 
 COMPOUND_MAX_DOCUMENTS: Final = 1_000
-_WRITE_LISTS: Final = 4096
 _FIELD_ID: Final = struct.Struct("!H")
 
 
 @dataclass
 class SegmentData:
-    """Hold what a segment is made from; `stored`: compressed pickles, `columns`: (document, value)."""
+    """Hold what a segment is made from; `stored`: compressed pickles, `columns`: (document, value).
+
+    A field that is None is left out.
+    """
 
     doc_count: int
-    fields: dict[str, FieldPostings] = field(default_factory=dict)
-    stored: list[bytes] = field(default_factory=list)
+    fields: Mapping[str, FieldPostings | FieldPart | None] = field(default_factory=dict)
+    stored: Sequence[bytes] = field(default_factory=list)
     columns: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
 
-    @property
-    def nbytes(self) -> int:
-        """Return about how much memory the postings and stored fields take."""
-        return sum(postings.nbytes for postings in self.fields.values()) + sum(map(len, self.stored))
+    def iter_fields(self, schema: Schema) -> Iterator[tuple[str, FieldSource]]:
+        """Yield each field, ready to be written, in the order of their names."""
+        for name in sorted(self.fields):
+            found = self.fields[name]
+            if isinstance(found, FieldPostings):
+                yield name, HeldField(name, schema[name], found, self.doc_count)
+            elif found is not None:
+                yield name, found
 
 
 def posting_kind(field_type: whoosh_fields.FieldType) -> str:
@@ -75,49 +69,48 @@ def write_segment(folder: Path, segment: W3Segment, schema: Schema, data: Segmen
     """Write all files of a segment and return their paths; nothing is flushed to the disk's platter here."""
     storage = FileStorage(str(folder))
     segment.set_doc_count(data.doc_count)
-    segment._fieldlengths = {name: f.total_length for name, f in data.fields.items() if f.total_length}
     compound = data.doc_count <= COMPOUND_MAX_DOCUMENTS
     target = RamStorage() if compound else storage
-    _write_terms(target, segment, data.fields)
-    _write_columns(target, segment, schema, data)
-    if compound:
-        names = [name for name in target.list() if name.startswith(segment.segment_id())]
-        CompoundStorage.assemble(segment.create_file(storage, segment.COMPOUND_EXT), target, names)
-        segment.compound = True
-    return [*_segment_files(folder, segment), write_arrays(folder, segment, schema, data)]
+    with _ArraysFile(folder, segment) as arrays:
+        _write_columns(target, segment, schema, data)  # first: others may still be at work on the fields
+        _write_fields(target, segment, schema, data, arrays)
+        if compound:
+            names = [name for name in target.list() if name.startswith(segment.segment_id())]
+            CompoundStorage.assemble(segment.create_file(storage, segment.COMPOUND_EXT), target, names)
+            segment.compound = True
+        arrays.finish(schema, data)
+    return [*_segment_files(folder, segment), arrays.path]
 
 
-def _write_terms(storage: Any, segment: W3Segment, fields: dict[str, FieldPostings]) -> None:
-    names = sorted(fields)
-    field_map = {name: number for number, name in enumerate(names)}
+def _write_fields(
+    storage: Any, segment: W3Segment, schema: Schema, data: SegmentData, arrays: "_ArraysFile"
+) -> None:
+    """Write terms, postings, lengths and arrays field by field, so that one is in memory at a time."""
+    field_map: dict[str, int] = {}
     index = TermFileWriter(segment.create_file(storage, W3Codec.TERMS_EXT), {"fieldmap": field_map})
     posting_file = segment.create_file(storage, W3Codec.POSTS_EXT)
-    offset = 0
-    for number, name in enumerate(names):
-        prefix = _FIELD_ID.pack(number)
-        encoder, held = FieldEncoder(fields[name]), []
-        for term, (blob, info) in zip(fields[name].terms, encoder.encode(offset), strict=True):
-            held.append(blob)
-            index.add(prefix + term, info)
-            offset += len(blob)
-            if len(held) >= _WRITE_LISTS:
-                posting_file.write(b"".join(held))
-                held.clear()
-        posting_file.write(b"".join(held))
+    offset, total_lengths = 0, {}
+    for name, source in data.iter_fields(schema):
+        field_map[name] = len(field_map)
+        infos = source.write_postings(posting_file, offset)
+        offset += int(infos["length"].sum(dtype=np.int64))
+        index.add(_FIELD_ID.pack(field_map[name]), source.terms, infos)
+        arrays.add_field(name, source)
+        if source.total_length:
+            total_lengths[name] = source.total_length
+        if source.lengths is not None and source.lengths.any():
+            values = [(doc, code) for doc, code in enumerate(source.lengths.tolist()) if code]
+            _write_column(storage, segment, f"_{name}_len", LENGTHS_COLUMN, values, data.doc_count)
+    segment._fieldlengths = total_lengths
     index.close()
     posting_file.close()
 
 
 def _write_columns(storage: Any, segment: W3Segment, schema: Schema, data: SegmentData) -> None:
-    doc_count = data.doc_count
-    stored = [(doc, raw) for doc, raw in enumerate(data.stored) if raw]
-    _write_column(storage, segment, "_stored", whoosh_columns.VarBytesColumn(), stored, doc_count)
-    for name, postings in data.fields.items():
-        if postings.lengths is not None and postings.lengths.any():
-            values = [(doc, code) for doc, code in enumerate(postings.lengths.tolist()) if code]
-            _write_column(storage, segment, f"_{name}_len", LENGTHS_COLUMN, values, doc_count)
+    stored = ((doc, raw) for doc, raw in enumerate(data.stored) if raw)
+    _write_column(storage, segment, "_stored", whoosh_columns.VarBytesColumn(), stored, data.doc_count)
     for name, values in data.columns.items():
-        _write_column(storage, segment, name, schema[name].column_type, values, doc_count)
+        _write_column(storage, segment, name, schema[name].column_type, values, data.doc_count)
 
 
 def _write_column(
@@ -144,81 +137,71 @@ def _segment_files(folder: Path, segment: W3Segment) -> list[Path]:
 
 def write_arrays(folder: Path, segment: W3Segment, schema: Schema, data: SegmentData) -> Path:
     """Write the arrays of a segment whose own files are complete; the file appears whole or not at all."""
-    path = folder / (segment.segment_id() + ARRAYS_EXTENSION)
-    # a name of its own: two processes may find the same arrays missing
-    part = path.with_suffix(f"{ARRAYS_EXTENSION}.{secrets.token_hex(4)}.tmp")
-    with part.open("wb") as file:
-        writer = ArrayWriter(file)
-        info = {
-            name: _write_field(writer, name, schema[name], postings, data)
-            for name, postings in data.fields.items()
-        }
-        places = {"_stored": _column_place(folder, segment, "_stored")}
+    with _ArraysFile(folder, segment) as arrays:
+        for name, source in data.iter_fields(schema):
+            arrays.add_field(name, source)
+        arrays.finish(schema, data)
+    return arrays.path
+
+
+class _ArraysFile:
+    """Write a segment's arrays under another name, and give the file its own at the end of a block."""
+
+    def __init__(self, folder: Path, segment: W3Segment):
+        self._folder, self._segment = folder, segment
+        self.path = folder / (segment.segment_id() + ARRAYS_EXTENSION)
+        # a name of its own: two processes may find the same arrays missing
+        self._part = self.path.with_suffix(f"{ARRAYS_EXTENSION}.{secrets.token_hex(4)}.tmp")
+        self._fields: dict[str, Any] = {}
+
+    def __enter__(self) -> "_ArraysFile":
+        self._file = self._part.open("wb")
+        self._writer = ArrayWriter(self._file)
+        return self
+
+    def __exit__(self, failed: type | None, *_: Any) -> None:
+        if failed:
+            self._file.close()
+            self._part.unlink(missing_ok=True)
+            return
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._part.rename(self.path)
+
+    def add_field(self, name: str, source: FieldSource) -> None:
+        self._fields[name] = source.write_arrays(self._writer)
+
+    def finish(self, schema: Schema, data: SegmentData) -> None:
+        """Add what is kept by document, and the sizes and checksums of Whoosh's files, which are complete."""
+        places = {"_stored": self._place("_stored")}
         for name, values in data.columns.items():
             if needs_rank(schema[name]):
                 rank, order = build_rank(values, data.doc_count)
-                writer.add(f"{name}/rank", rank)
-                writer.add(f"{name}/order", order)
-                _write_offsets(writer, name, values, data.doc_count)
-                places[name] = _column_place(folder, segment, name)
-        _write_offsets(writer, "_stored", list(enumerate(data.stored)), data.doc_count)
-        files = {p.name: (p.stat().st_size, checksum_file(p)) for p in _segment_files(folder, segment)}
-        writer.close(
+                self._writer.add(f"{name}/rank", rank)
+                self._writer.add(f"{name}/order", order)
+                lengths = np.zeros(data.doc_count, np.int64)
+                lengths[[doc for doc, _ in values]] = [len(value) for _, value in values]
+                self._add_offsets(name, lengths)
+                places[name] = self._place(name)
+        self._add_offsets("_stored", np.fromiter(map(len, data.stored), np.int64, data.doc_count))
+        files = _segment_files(self._folder, self._segment)
+        self._writer.close(
             {
-                "segment": segment.segment_id(),
+                "segment": self._segment.segment_id(),
                 "documents": data.doc_count,
-                "fields": info,
-                "files": files,
+                "fields": self._fields,
+                "files": {path.name: (path.stat().st_size, checksum_file(path)) for path in files},
                 "byte_columns": places,
             }
         )
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
-    return path
 
+    def _place(self, column: str) -> tuple[str, int]:
+        return _column_place(self._folder, self._segment, column)
 
-def _write_field(
-    writer: ArrayWriter,
-    name: str,
-    field_type: whoosh_fields.FieldType,
-    postings: FieldPostings,
-    data: SegmentData,
-) -> dict[str, Any]:
-    parts = {
-        "terms": postings.terms.blob,
-        "term_offsets": postings.terms.offsets,
-        "starts": postings.starts,
-        "docs": postings.docs,
-        "counts": postings.counts,
-        "weights": postings.weights,
-        "position_starts": postings.position_starts,
-        "positions": postings.positions,
-        "lengths": postings.lengths,
-    }
-    info: dict[str, Any] = {"kind": postings.kind, "total_length": postings.total_length}
-    if has_columns(field_type):
-        columns = build_columns(field_type, postings, data.doc_count)
-        info["label_count"] = columns.label_count
-        parts |= {
-            "ordinals": columns.ordinals,
-            "extra_docs": columns.extra_docs,
-            "extra_ordinals": columns.extra_ordinals,
-        }
-        if is_ordered(field_type):
-            parts["order"] = np.argsort(columns.ordinals[:, 0], kind="stable").astype(np.int32)
-    for part, array in parts.items():
-        if array is not None:
-            writer.add(f"{name}/{part}", array)
-    return info
-
-
-def _write_offsets(writer: ArrayWriter, name: str, values: list[tuple[int, bytes]], doc_count: int) -> None:
-    lengths = np.zeros(doc_count, np.int64)
-    for doc, value in values:
-        lengths[doc] = len(value)
-    offsets = exclusive_sum(lengths)
-    writer.add(f"{name}/offsets", offsets.astype(smallest_uint(int(offsets[-1]))))
+    def _add_offsets(self, name: str, lengths: np.ndarray) -> None:
+        offsets = exclusive_sum(lengths)
+        self._writer.add(f"{name}/offsets", offsets.astype(smallest_uint(int(offsets[-1]))))
 
 
 def _column_place(folder: Path, segment: W3Segment, column: str) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from haystack import connections
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from haystack.utils import get_identifier, get_model_ct
 from whoosh import query as wq
@@ -14,6 +15,7 @@ from archive.search.errors import IndexMissing, SearchError, SearchUnavailable, 
 from .documents import Prepared, iter_batches, prepare
 from .reports import UpdateReport
 from .values import NUMBER_KINDS, VALUE_KINDS
+from .workers import default_processes
 from .writing import Rebuild
 
 log = logging.getLogger(__name__)
@@ -111,12 +113,20 @@ class IndexingMixin:
         write meanwhile is written again before the switch. Raises IndexLocked if a rebuild already runs.
         """
         report = UpdateReport()
-        layout = self.layout
-        with self.store.rebuilding(layout.whoosh_schema(), layout.fingerprint, self._catch_up) as rebuild:
+        schema, fingerprint, processes = self.layout.whoosh_schema(), self.layout.fingerprint, self._processes
+        with self.store.rebuilding(schema, fingerprint, self._catch_up, processes=processes) as rebuild:
             for each in self._indexes():
                 given = each is index and objects is not None
                 report += self._fill(rebuild, each, objects if given else self._objects(each))
+            failed = rebuild.finish()
+            report += UpdateReport(-len(failed), 0, failed)
         return logged(report)
+
+    @property
+    def _processes(self) -> int:
+        """Return how many processes may index a rebuild: `PROCESSES` of the connection, or by processors."""
+        options = connections[self.connection_alias].options
+        return int(options.get("PROCESSES") or default_processes())
 
     def needs_rebuild(self) -> str:
         """Return "" or why the index must be rebuilt: missing, damaged, made for other fields."""
@@ -133,8 +143,9 @@ class IndexingMixin:
         report = UpdateReport()
         for batch in iter_batches(objects, BATCH_DOCUMENTS):
             prepared = prepare(index, self.layout, batch)
-            failed = add_documents(rebuild.writer.add_document, prepared.documents)
-            report += UpdateReport(len(prepared.documents) - len(failed), 0, prepared.failed + failed)
+            for identifier, values in prepared.documents.items():
+                rebuild.writer.queue_document(identifier, values)
+            report += UpdateReport(len(prepared.documents), 0, prepared.failed)
         return report
 
     def _catch_up(self, rebuild: Rebuild, identifiers: list[str]) -> None:

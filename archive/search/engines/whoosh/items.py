@@ -76,12 +76,11 @@ def _counted(field: whoosh_fields.FieldType, values: list[str]) -> Items:
     for value in values:
         if not isinstance(value, str):
             raise ValueError(f"{value!r:.80} is not text")
-    boost = field.format.field_boost
-    counted = Counter(values)
-    terms = [value.encode() for value in counted]
-    if isinstance(field.format, formats.Existence):
-        return Items(terms, [1] * len(terms), [boost] * len(terms), [])
-    return Items(terms, list(counted.values()), [count * boost for count in counted.values()], [])
+    boost, counts = field.format.field_boost, dict.fromkeys(values, 1)
+    if len(counts) < len(values) and not isinstance(field.format, formats.Existence):
+        counts = Counter(values)
+    weights = [count * boost for count in counts.values()]
+    return Items([value.encode() for value in counts], list(counts.values()), weights, [])
 
 
 def any_items(field: whoosh_fields.FieldType, value: Any) -> Items:

@@ -1,10 +1,10 @@
 """Merge segments from their arrays, without their deleted documents, and choose which to merge.
 
 Whoosh merges by reading every posting into Python and indexing it again (84 s for 10,000 articles); here
-postings are renumbered and interleaved by NumPy.
+postings are renumbered and copied to their places by NumPy.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +15,9 @@ from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from .arrays import exclusive_sum, ranges, smallest_uint
-from .buffers import stable_argsort
+from .arrays import exclusive_sum, ranges
 from .files import SegmentData
-from .segments import FieldPostings, Segment, pack_counts
+from .segments import FieldPostings, Segment
 from .terms import Terms
 
 # Segments of a similar size (within a factor of 8) are merged when there are this many of them
@@ -30,12 +29,13 @@ MERGE_MAX_DOCUMENTS: Final = 20_000
 MAX_DELETED_SHARE: Final = 0.3
 # Whoosh's column files count bytes in 32 bits
 MAX_STORED_BYTES: Final = 1 << 30
-_GATHER_POSITIONS: Final = 1 << 21
+# Postings brought to their places at once: about what a processor's cache holds
+_MERGED_POSTINGS: Final = 1 << 18
 
 
 @dataclass
 class Source:
-    """Describe something to merge: a segment on the disk or the data of one that is not written yet."""
+    """Describe something to merge: a segment, or a run of documents that are in no segment yet."""
 
     doc_count: int
     deleted: Collection[int]
@@ -54,10 +54,6 @@ class Source:
             segment.byte_columns["_stored"],
             lambda: _read_columns(folder, schema, entry),
         )
-
-    @classmethod
-    def of_data(cls, data: SegmentData, deleted: Collection[int]) -> "Source":
-        return cls(data.doc_count, deleted, data.fields, data.fields.get, data.stored, lambda: data.columns)
 
     def new_numbers(self, base: int) -> np.ndarray:
         """Return each document's number in the merged segment, counted from `base`; -1 for deleted ones."""
@@ -128,107 +124,197 @@ def _level(entry: W3Segment) -> int:
 
 
 def merge(schema: Schema, sources: list[Source]) -> SegmentData:
-    """Return the data of one segment with the live documents of all sources, in order."""
+    """Return one segment with the live documents of all sources, in order; fields merge when asked for."""
     base, numbers = 0, []
     for source in sources:
         numbers.append(source.new_numbers(base))
         base += source.doc_count - len(source.deleted)
-    data = SegmentData(base)
     names = {name for source in sources for name in source.field_names if name in schema}
-    for name in sorted(names):
-        postings = _merge_field(name, sources, numbers, base)
-        if postings is not None:
-            data.fields[name] = postings
+    data = SegmentData(base, MergedFields(names, sources, numbers, base), KeptRows(sources, numbers))
     for source, new in zip(sources, numbers, strict=True):
-        data.stored += [source.stored[doc] for doc in np.flatnonzero(new >= 0).tolist()]
         for name, values in source.columns().items():
             kept = [(int(new[doc]), value) for doc, value in values if new[doc] >= 0]
             data.columns.setdefault(name, []).extend(kept)
     return data
 
 
-@dataclass
-class _Part:
-    """Hold the kept postings of one source: rank of the merged term, new document, and where they were."""
+class KeptRows(Sequence[bytes]):
+    """Read the stored rows of live documents where they are."""
 
-    field: FieldPostings
-    ranks: np.ndarray
-    docs: np.ndarray
-    kept: np.ndarray
+    def __init__(self, sources: list[Source], numbers: list[np.ndarray]):
+        self._rows = [
+            (source.stored, np.flatnonzero(new >= 0)) for source, new in zip(sources, numbers, strict=True)
+        ]
+        self._starts = exclusive_sum(np.array([len(docs) for _, docs in self._rows], np.int64))
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def __getitem__(self, doc: int) -> bytes:
+        part = int(np.searchsorted(self._starts, doc, "right")) - 1
+        stored, docs = self._rows[part]
+        return stored[int(docs[doc - self._starts[part]])]
+
+    def __iter__(self) -> Iterator[bytes]:
+        for stored, docs in self._rows:
+            yield from map(stored.__getitem__, docs.tolist())
 
 
-def _merge_field(
-    name: str, sources: list[Source], numbers: list[np.ndarray], doc_count: int
+class MergedFields(Mapping[str, FieldPostings]):
+    """Merge each field when it is asked for, so that one is in memory at a time."""
+
+    def __init__(
+        self, names: Collection[str], sources: list[Source], numbers: list[np.ndarray], doc_count: int
+    ):
+        self._names, self._sources, self._numbers, self._doc_count = (
+            sorted(names),
+            sources,
+            numbers,
+            doc_count,
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, name: str) -> FieldPostings | None:
+        """Return the field's postings, or None when no live document has it."""
+        fields = [source.field(name) for source in self._sources]
+        return merge_field(fields, self._numbers, self._doc_count)
+
+
+def merge_field(
+    fields: Sequence[FieldPostings | None], numbers: Sequence[np.ndarray], doc_count: int
 ) -> FieldPostings | None:
-    fields = [source.field(name) for source in sources]
-    terms = sorted({term for field in fields if field for term in field.terms})
-    rank_of = {term: rank for rank, term in enumerate(terms)}
-    parts = [_keep(f, rank_of, n) for f, n in zip(fields, numbers, strict=True) if f is not None]
-    ranks = np.concatenate([part.ranks for part in parts])
-    if not len(ranks):
+    """Merge one field of several sources; `numbers`: their documents' new numbers, ascending, -1 for none."""
+    kept = [(field, new) for field, new in zip(fields, numbers, strict=True) if field is not None]
+    names = sorted(set().union(*(field.terms for field, _ in kept)))
+    rank_of = dict(zip(names, range(len(names)), strict=True))
+    parts = [_Part(field, new, rank_of) for field, new in kept]
+    frequencies = np.zeros(len(names), np.int64)
+    for part in parts:
+        frequencies[part.ranks] += part.frequencies
+    if not frequencies.any():
         return None
-    order = stable_argsort(ranks, len(terms))
-    ranks, docs = ranks[order], np.concatenate([part.docs for part in parts])[order]
-    used = np.flatnonzero(np.bincount(ranks, minlength=len(terms)))
-    starts = np.searchsorted(ranks, np.append(used, len(terms))).astype(np.int64)
-    counts = np.concatenate([_expand(part.field.counts_of(part.kept), len(part.kept)) for part in parts])
-    weights = np.concatenate([_expand(part.field.weights_of(part.kept), len(part.kept)) for part in parts])
-    merged = FieldPostings(
-        parts[0].field.kind,
-        Terms.of(terms[rank] for rank in used.tolist()),
-        starts,
-        docs,
-        *pack_counts(counts[order].astype(np.int64), weights[order].astype(np.float32)),
-    )
-    if merged.kind == "positions":
-        _merge_positions(merged, parts, order, counts)
-    _merge_lengths(merged, fields, numbers, doc_count)
+    merged = _fill(parts, exclusive_sum(frequencies))
+    used = np.flatnonzero(frequencies)
+    merged.terms = Terms.of(map(names.__getitem__, used.tolist()))
+    merged.starts = merged.starts[np.append(used, len(names))]
+    if merged.position_starts is not None:
+        merged.position_starts = merged.position_starts[np.append(used, len(names))]
+    _merge_lengths(merged, kept, doc_count)
     return merged
 
 
-def _keep(field: FieldPostings, rank_of: dict[bytes, int], new: np.ndarray) -> _Part:
-    ranks = np.fromiter((rank_of[term] for term in field.terms), np.int32, len(field.terms))
-    docs = new[field.docs]
-    kept = np.flatnonzero(docs >= 0)
-    return _Part(field, np.repeat(ranks, np.diff(field.starts))[kept], docs[kept], kept)
+class _Part:
+    """Read what is kept of one source's postings, by the rank of its terms among all terms."""
+
+    def __init__(self, field: FieldPostings, new: np.ndarray, rank_of: dict[bytes, int]):
+        self.field, self._new, self._all = field, new, bool((new >= 0).all())
+        self.ranks = np.fromiter(map(rank_of.__getitem__, field.terms), np.int64, len(field.terms))
+        self.frequencies = np.diff(field.starts)
+        self.sizes = np.diff(field.position_starts) if field.kind == "positions" else None
+        if not self._all:
+            live = new[field.docs] >= 0
+            self.frequencies = np.diff(exclusive_sum(live)[field.starts])
+            if self.sizes is not None:
+                occurrences = np.where(live, field.counts_of(slice(None)), 0)
+                self.sizes = np.diff(exclusive_sum(occurrences)[field.starts])
+
+    def read(self, low: int, high: int) -> tuple[np.ndarray, Any, Any, np.ndarray | None]:
+        """Return documents, counts, weights and positions of what is kept of its terms low..high-1."""
+        field = self.field
+        span = slice(int(field.starts[low]), int(field.starts[high]))
+        docs, counts, weights = self._new[field.docs[span]], field.counts_of(span), field.weights_of(span)
+        positions = None
+        if self.sizes is not None:
+            positions = field.positions[int(field.position_starts[low]) : int(field.position_starts[high])]
+        if not self._all:
+            live = docs >= 0
+            if positions is not None:
+                positions = positions[np.repeat(live, counts)]
+            docs, counts, weights = docs[live], _choose(counts, live), _choose(weights, live)
+        return docs, counts, weights, positions
 
 
-def _expand(values: Any, size: int) -> np.ndarray:
-    return np.full(size, values) if isinstance(values, int | float) else values
+def _choose(values: Any, where: np.ndarray) -> Any:
+    return values if isinstance(values, int | float) else values[where]
 
 
-def _merge_positions(
-    merged: FieldPostings, parts: list[_Part], order: np.ndarray, counts: np.ndarray
-) -> None:
-    """Bring every posting's run of positions to its new place, some two million positions at a time."""
-    firsts, base = [], 0
-    for part in parts:
-        all_counts = _expand(part.field.counts_of(slice(None)), len(part.field.docs))
-        firsts.append(exclusive_sum(all_counts)[part.kept] + base)
-        base += len(part.field.positions)
-    source = np.concatenate([part.field.positions for part in parts])
-    firsts, lengths = np.concatenate(firsts)[order], counts[order]
-    ends = exclusive_sum(lengths)
-    target = np.empty(int(ends[-1]), smallest_uint(int(source.max(initial=0))))
+def _fill(parts: list[_Part], starts: np.ndarray) -> FieldPostings:
+    """Bring each source's postings of a term behind those of the sources before it; nothing is sorted."""
+    merged = _empty_postings(parts, starts)
+    sizes = np.zeros(len(starts) - 1, np.int64)
+    if merged.kind == "positions":
+        for part in parts:
+            sizes[part.ranks] += part.sizes
+        merged.position_starts = exclusive_sum(sizes)
+        dtype = np.result_type(*(part.field.positions for part in parts))
+        merged.positions = np.empty(int(merged.position_starts[-1]), dtype)
+    places = merged.starts[:-1].copy()
+    position_places = merged.position_starts[:-1].copy() if merged.kind == "positions" else None
     low = 0
-    while low < len(lengths):
-        high = max(low + 1, int(np.searchsorted(ends, ends[low] + _GATHER_POSITIONS, "right")) - 1)
-        target[int(ends[low]) : int(ends[high])] = source[ranges(firsts[low:high], lengths[low:high])]
+    while low < len(places):
+        target = int(starts[low]) + _MERGED_POSTINGS
+        high = min(max(low + 1, int(np.searchsorted(starts, target, "right")) - 1), len(places))
+        for part in parts:
+            first, last = np.searchsorted(part.ranks, (low, high)).tolist()
+            _copy(part, first, last, merged, places, position_places)
         low = high
-    merged.positions, merged.position_starts = target, ends[merged.starts]
+    return merged
+
+
+def _empty_postings(parts: list[_Part], starts: np.ndarray) -> FieldPostings:
+    total, fields = int(starts[-1]), [part.field for part in parts]
+    merged = FieldPostings(fields[0].kind, None, starts, np.empty(total, np.int32))
+    counts = [field.counts for field in fields if field.counts is not None]
+    if counts:
+        merged.counts = np.empty(total, np.result_type(*counts))
+    if any(field.weights is not None for field in fields):
+        merged.weights = np.empty(total, np.float32)
+    return merged
+
+
+def _copy(
+    part: _Part,
+    first: int,
+    last: int,
+    merged: FieldPostings,
+    places: np.ndarray,
+    position_places: np.ndarray | None,
+) -> None:
+    """Copy a source's terms first..last-1 to their places, and move the places on."""
+    if first == last:
+        return
+    ranks = part.ranks[first:last]
+    docs, counts, weights, positions = part.read(first, last)
+    frequencies = part.frequencies[first:last]
+    target = ranges(places[ranks], frequencies)
+    merged.docs[target] = docs
+    if merged.counts is not None:
+        merged.counts[target] = counts
+    if merged.weights is not None:
+        merged.weights[target] = weights
+    places[ranks] += frequencies
+    if positions is not None:
+        sizes = part.sizes[first:last]
+        merged.positions[ranges(position_places[ranks], sizes)] = positions
+        position_places[ranks] += sizes
 
 
 def _merge_lengths(
-    merged: FieldPostings, fields: list[FieldPostings | None], numbers: list[np.ndarray], doc_count: int
+    merged: FieldPostings, kept: list[tuple[FieldPostings, np.ndarray]], doc_count: int
 ) -> None:
-    if not any(field is not None and field.lengths is not None for field in fields):
+    if not any(field.lengths is not None for field, _ in kept):
         return
     merged.lengths = np.zeros(doc_count, np.uint8)
-    for field, new in zip(fields, numbers, strict=True):
-        if field is not None and field.lengths is not None:
-            kept = new >= 0
-            merged.lengths[new[kept]] = field.lengths[kept]
+    for field, new in kept:
+        if field.lengths is not None:
+            live = new >= 0
+            merged.lengths[new[live]] = field.lengths[live]
     # exact, where Whoosh's merge adds up rounded lengths
-    merged.total_length = int(
-        np.sum(_expand(merged.counts_of(slice(None)), len(merged.docs)), dtype=np.int64)
-    )
+    merged.total_length = len(merged.docs)
+    if merged.counts is not None:
+        merged.total_length = int(merged.counts.sum(dtype=np.int64))

@@ -17,18 +17,20 @@ import numpy as np
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 from whoosh.util.numeric import length_to_byte
 
-from .arrays import exclusive_sum
+from .arrays import exclusive_sum, ranges
+from .deflate import LEVEL, compress
 from .segments import FieldPostings
+from .streams import Stream, interleave, pickled_floats, pickled_ints, pickled_positions
 
 # Whoosh writes 128; longer blocks take 30 % less time and 13 % fewer bytes, and stock Whoosh reads any length
 BLOCK_POSTINGS: Final = 1024
 _COMPRESS_FROM_BYTES: Final = 400
-_COMPRESSION_LEVEL: Final = 1
 # postings laid out at once: what fits into a processor's cache takes two thirds of the time
 _CHUNK_POSTINGS: Final = 1 << 16
 _BLOCK_LENGTH: Final = struct.Struct("!i")
-_EXTENT: Final = struct.Struct("!qi")
 _BINFLOAT: Final = struct.Struct(">d")
+_OPEN: Final = b"\x80\x04("
+_CLOSE: Final = b"\x87."
 # A block's info is the pickle of (count, last id, highest weight, compression, shortest, longest length byte)
 _INFO: Final = np.dtype(
     [
@@ -50,9 +52,12 @@ _INFO: Final = np.dtype(
 _INFO_OPCODES: Final = {"open": b"\x80\x02(M", "j": b"J", "g": b"G", "close": b"t."} | dict.fromkeys(
     ("k1", "k2", "k3"), b"K"
 )
-_INFO_BYTES: Final = _INFO.itemsize
-# W3TermInfo._struct: flags, weight, document frequency, shortest, longest, highest weight, first and last id
-_TERM_INFO: Final = np.dtype(
+Buffer = bytes | memoryview
+# What comes before the ids of a list of one block; the length is below zero for the last block of a list
+_HEAD: Final = np.dtype([("magic", "S4"), ("length", ">i4"), ("info", _INFO), ("open", "S3")])
+# W3TermInfo._struct: flags, weight, document frequency, shortest, longest, highest weight, first and last id;
+# then where the list is
+TERM_INFO: Final = np.dtype(
     [
         ("flags", "u1"),
         ("weight", ">f4"),
@@ -62,138 +67,124 @@ _TERM_INFO: Final = np.dtype(
         ("max_weight", ">f4"),
         ("min_id", ">u4"),
         ("max_id", ">u4"),
+        ("offset", ">i8"),
+        ("length", ">i4"),
     ]
 )
-_TERM_INFO_BYTES: Final = _TERM_INFO.itemsize
-
-
-class Stream:
-    """Hold bytes laid out by NumPy and where each item of them starts (one entry more than items)."""
-
-    def __init__(self, widths: np.ndarray):
-        self.starts = exclusive_sum(widths)
-        self.array = np.zeros(int(self.starts[-1]), np.uint8)
-
-    def cut(self, starts: np.ndarray, ends: np.ndarray) -> list[bytes]:
-        """Return the bytes of items starts[i]..ends[i]-1, for each i."""
-        data = self.array.tobytes()
-        pairs = zip(self.starts[starts].tolist(), self.starts[ends].tolist(), strict=True)
-        return [data[a:b] for a, b in pairs]
-
-
-def pickled_ints(values: np.ndarray) -> Stream:
-    """Lay out non-negative integers as pickle opcodes: K (1 byte), M (2 bytes), J (4 bytes)."""
-    middle, long = values > 0xFF, values > 0xFFFF
-    stream = Stream(np.where(long, 5, np.where(middle, 3, 2)))
-    at, array = stream.starts[:-1], stream.array
-    array[at] = np.where(long, ord("J"), np.where(middle, ord("M"), ord("K")))
-    array[at + 1] = values & 0xFF
-    for mask, low, high in ((middle, 2, 3), (long, 3, 5)):
-        places, numbers = at[mask], values[mask]
-        for byte in range(low, high):
-            array[places + byte] = (numbers >> (8 * (byte - 1))) & 0xFF
-    return stream
-
-
-def pickled_floats(values: np.ndarray) -> Stream:
-    """Lay out floats as pickle opcode G with a big-endian double."""
-    stream = Stream(np.full(len(values), 9))
-    table = stream.array.reshape(-1, 9)
-    table[:, 0] = ord("G")
-    table[:, 1:] = values.astype(">f8").view(np.uint8).reshape(-1, 8)
-    return stream
-
-
-def pickled_positions(positions: np.ndarray, counts: np.ndarray) -> Stream:
-    """Lay out Whoosh's position values, pickled as bytes: a count, then a pickled list of deltas."""
-    first = exclusive_sum(counts)[:-1]
-    deltas = positions.astype(np.int64)
-    deltas[1:] -= positions[:-1]
-    deltas[first] = positions[first]
-    items = pickled_ints(deltas)
-    inner = 4 + 1 + (items.starts[first + counts] - items.starts[first]) + 2
-    long = inner > 0xFF
-    header = np.where(long, 5, 2)
-    stream = Stream(header + inner)
-    at, array = stream.starts[:-1], stream.array
-    array[at] = np.where(long, ord("B"), ord("C"))
-    array[at + 1] = inner & 0xFF
-    for byte in range(1, 4):
-        array[at[long] + 1 + byte] = (inner[long] >> (8 * byte)) & 0xFF
-    body = at + header
-    array[body[:, None] + np.arange(4)] = counts.astype(">u4").view(np.uint8).reshape(-1, 4)
-    array[body + 4] = ord("(")
-    shift = np.repeat(body + 5 - items.starts[first], items.starts[first + counts] - items.starts[first])
-    array[np.arange(len(items.array)) + shift] = items.array
-    array[body + inner - 2] = ord("l")
-    array[body + inner - 1] = ord(".")
-    return stream
 
 
 class FieldEncoder:
-    """Turn one field's postings into W3 blocks, term by term, in the order of the terms."""
+    """Turn one field's postings into W3 posting lists, in the order of the terms."""
 
     def __init__(self, field: FieldPostings):
         self._field = field
 
-    def encode(self, offset: int) -> Iterator[tuple[bytes, bytes]]:
-        """Yield each term's posting list and its term info; `offset`: where the first list will begin."""
+    def encode(self, offset: int) -> Iterator[tuple[list[Buffer], np.ndarray]]:
+        """Yield the bytes of some terms' lists, and a TERM_INFO of each; `offset`: where the first begins."""
         starts = self._field.starts
         low, term_count = 0, len(starts) - 1
         while low < term_count:
             target = int(starts[low]) + _CHUNK_POSTINGS
-            high = max(low + 1, int(np.searchsorted(starts, target, "right")) - 1)
-            for blob, info in self._encode_terms(low, min(high, term_count), offset):
-                offset += len(blob)
-                yield blob, info
+            high = min(max(low + 1, int(np.searchsorted(starts, target, "right")) - 1), term_count)
+            pieces, infos = _Chunk(self._field, low, high).encode()
+            infos["offset"] = offset + exclusive_sum(infos["length"])[:-1]
+            yield pieces, infos
+            offset += int(infos["length"].sum())
             low = high
 
-    def _encode_terms(self, low: int, high: int, offset: int) -> Iterator[tuple[bytes, bytes]]:
-        starts = self._field.starts[low : high + 1].astype(np.int64)
+
+class _Chunk:
+    """Lay out the postings of terms low..high-1, many of them at once."""
+
+    def __init__(self, field: FieldPostings, low: int, high: int):
+        starts = field.starts[low : high + 1].astype(np.int64)
         span = slice(int(starts[0]), int(starts[-1]))
-        blocks = _Blocks(starts - span.start, self._field, span)
-        ids = self._block_ids(span, blocks)
-        weights = _block_weights(blocks)
-        values = self._block_values(low, high, span, blocks)
-        plain, packed = blocks.infos()
-        term_infos = blocks.term_infos()
-        block = 0
-        for term, last_block in enumerate(blocks.last_of_term):
-            pieces = [WHOOSH3_HEADER_MAGIC]
-            while block <= last_block:
-                data = b"".join((b"\x80\x04(", ids[block], b"t", weights[block], values[block], b"\x87."))
-                info = plain
-                if len(data) >= _COMPRESS_FROM_BYTES:
-                    data, info = zlib.compress(data, _COMPRESSION_LEVEL), packed
-                length = _INFO_BYTES + len(data)
-                start = block * _INFO_BYTES
-                pieces += (
-                    _BLOCK_LENGTH.pack(-length if block == last_block else length),
-                    info[start : start + _INFO_BYTES],
-                    data,
-                )
-                block += 1
-            blob = b"".join(pieces)
-            start = term * _TERM_INFO_BYTES
-            yield blob, term_infos[start : start + _TERM_INFO_BYTES] + _EXTENT.pack(offset, len(blob))
-            offset += len(blob)
-
-    def _block_ids(self, span: slice, blocks: "_Blocks") -> list[bytes]:
-        docs = self._field.docs[span].astype(np.int64)
-        return pickled_ints(_deltas(docs, blocks.starts)).cut(blocks.starts, blocks.ends)
-
-    def _block_values(self, low: int, high: int, span: slice, blocks: "_Blocks") -> list[bytes]:
-        field = self._field
-        if field.kind == "existence":
-            return [b"N"] * len(blocks.starts)
+        self.blocks = blocks = _Blocks(starts - span.start, field, span)
+        self.ids = pickled_ints(_deltas(field.docs[span].astype(np.int64), blocks.starts))
+        self.weights = _block_weights(blocks)
         counts = np.broadcast_to(np.asarray(field.counts_of(span), np.int64), (span.stop - span.start,))
-        if field.kind == "frequency":
-            raw, sizes = counts.astype(">u4").tobytes(), ((blocks.ends - blocks.starts) * 4).tolist()
-            at = (blocks.starts * 4).tolist()
-            return [b"B" + n.to_bytes(4, "little") + raw[a : a + n] for a, n in zip(at, sizes, strict=True)]
-        positions = field.positions[int(field.position_starts[low]) : int(field.position_starts[high])]
-        stream = pickled_positions(positions.astype(np.int64), counts)
-        return [b"(" + values + b"t" for values in stream.cut(blocks.starts, blocks.ends)]
+        self.before, self.values, self.after = _block_values(field, low, high, counts, blocks)
+
+    def encode(self) -> tuple[list[Buffer], np.ndarray]:
+        blocks = self.blocks
+        infos = blocks.term_infos()
+        sizes = blocks.sizes_of(self.ids) + blocks.sizes_of(self.values) + self.before.itemsize
+        sizes += np.fromiter(map(len, self.weights), np.int64, len(sizes))
+        sizes += len(_OPEN) + 1 + len(self.after) + len(_CLOSE)
+        is_short = (blocks.per_term == 1) & (sizes[blocks.first_of_term] < _COMPRESS_FROM_BYTES)
+        short, starts = self._encode_short(blocks.first_of_term[is_short], sizes)
+        infos["length"][is_short] = np.diff(starts)
+        pieces: list[Buffer] = []
+        long = np.flatnonzero(~is_short)
+        places = starts[np.cumsum(is_short)[long]].tolist()
+        at = 0
+        for term, place, blob in zip(long.tolist(), places, self._encode_long(long), strict=True):
+            pieces += (short[at:place], blob)
+            infos["length"][term] = len(blob)
+            at = place
+        pieces.append(short[at:])
+        return pieces, infos
+
+    def _encode_short(self, chosen: np.ndarray, sizes: np.ndarray) -> tuple[memoryview, np.ndarray]:
+        """Return lists of one uncompressed block each, one after the other, and where each begins."""
+        heads = np.zeros(len(chosen), _HEAD)
+        heads["magic"], heads["open"] = WHOOSH3_HEADER_MAGIC, _OPEN
+        heads["info"] = self.blocks.infos()[chosen]
+        heads["length"] = -(_INFO.itemsize + sizes[chosen])
+        weights = [self.weights[block] for block in chosen.tolist()]
+        joined, starts = interleave(
+            _fixed(heads),
+            self.blocks.part_of(self.ids, chosen),
+            _fixed(np.full(len(chosen), b"t", "S1")),
+            (
+                np.frombuffer(b"".join(weights), np.uint8),
+                np.fromiter(map(len, weights), np.int64, len(weights)),
+            ),
+            _fixed(self.before[chosen]),
+            self.blocks.part_of(self.values, chosen),
+            _fixed(np.full(len(chosen), self.after + _CLOSE)),
+        )
+        return memoryview(joined), starts
+
+    def _encode_long(self, terms: np.ndarray) -> Iterator[bytes]:
+        """Yield the lists of terms with several blocks, or with one that is worth compressing."""
+        blocks = self.blocks
+        ids, values = self.ids.array.tobytes(), self.values.array.tobytes()
+        id_places = self.ids.starts[blocks.starts].tolist(), self.ids.starts[blocks.ends].tolist()
+        value_places = self.values.starts[blocks.starts].tolist(), self.values.starts[blocks.ends].tolist()
+        plain = blocks.infos()
+        packed = plain.copy()
+        packed["compression"] = LEVEL
+        for first, count in zip(
+            blocks.first_of_term[terms].tolist(), blocks.per_term[terms].tolist(), strict=True
+        ):
+            pieces = [WHOOSH3_HEADER_MAGIC]
+            for block in range(first, first + count):
+                data, infos = (
+                    b"".join(
+                        (
+                            _OPEN,
+                            ids[id_places[0][block] : id_places[1][block]],
+                            b"t",
+                            self.weights[block],
+                            self.before[block].tobytes(),
+                            values[value_places[0][block] : value_places[1][block]],
+                            self.after,
+                            _CLOSE,
+                        )
+                    ),
+                    plain,
+                )
+                if len(data) >= _COMPRESS_FROM_BYTES:
+                    data, infos = compress(data), packed
+                length = _INFO.itemsize + len(data)
+                is_last = block == first + count - 1
+                pieces += (_BLOCK_LENGTH.pack(-length if is_last else length), infos[block].tobytes(), data)
+            yield b"".join(pieces)
+
+
+def _fixed(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return table.view(np.uint8).reshape(-1), np.full(len(table), table.itemsize)
 
 
 class _Blocks:
@@ -205,8 +196,8 @@ class _Blocks:
         within = np.arange(int(first[-1])) - np.repeat(first[:-1], per_term)
         self.starts = np.repeat(starts[:-1], per_term) + within * BLOCK_POSTINGS
         self.ends = np.minimum(self.starts + BLOCK_POSTINGS, np.repeat(starts[1:], per_term))
-        self.last_of_term = (first[1:] - 1).tolist()
-        self._first_of_term, self._term_starts = first[:-1], starts
+        self.per_term, self.first_of_term = per_term, first[:-1]
+        self._term_starts = starts
         self._docs = field.docs[span]
         self.weights = np.broadcast_to(np.asarray(field.weights_of(span), np.float32), self._docs.shape)
         self.highest = np.maximum.reduceat(self.weights, self.starts)
@@ -218,8 +209,17 @@ class _Blocks:
             self.shortest = np.minimum.reduceat(lengths, self.starts)
             self.longest = np.maximum.reduceat(lengths, self.starts)
 
-    def infos(self) -> tuple[bytes, bytes]:
-        """Return the pickled block infos, all of one size, for uncompressed and for compressed blocks."""
+    def sizes_of(self, stream: Stream) -> np.ndarray:
+        """Return how many bytes of a stream with an item a posting each block has."""
+        return stream.starts[self.ends] - stream.starts[self.starts]
+
+    def part_of(self, stream: Stream, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the bytes of the chosen blocks, one after the other, and how many each has."""
+        sizes = self.sizes_of(stream)[chosen]
+        return stream.array[ranges(stream.starts[self.starts[chosen]], sizes)], sizes
+
+    def infos(self) -> np.ndarray:
+        """Return the pickled info of each block, uncompressed."""
         table = np.zeros(len(self.starts), _INFO)
         for name, opcodes in _INFO_OPCODES.items():
             table[name] = opcodes
@@ -227,21 +227,36 @@ class _Blocks:
         table["last"] = self._docs[self.ends - 1]
         table["weight"] = self.highest
         table["shortest"], table["longest"] = self.shortest, self.longest
-        plain = table.tobytes()
-        table["compression"] = _COMPRESSION_LEVEL
-        return plain, table.tobytes()
+        return table
 
-    def term_infos(self) -> bytes:
-        """Return W3TermInfo's fixed part for each term."""
-        first, starts = self._first_of_term, self._term_starts
-        table = np.zeros(len(first), _TERM_INFO)
+    def term_infos(self) -> np.ndarray:
+        """Return W3TermInfo's fixed part for each term, without the place of its list."""
+        first, starts = self.first_of_term, self._term_starts
+        table = np.zeros(len(first), TERM_INFO)
         table["weight"] = np.add.reduceat(self.weights, starts[:-1], dtype=np.float64)
         table["df"] = np.diff(starts)
         table["shortest"] = np.minimum.reduceat(self.shortest, first)
         table["longest"] = np.maximum.reduceat(self.longest, first)
         table["max_weight"] = np.maximum.reduceat(self.highest, first)
         table["min_id"], table["max_id"] = self._docs[starts[:-1]], self._docs[starts[1:] - 1]
-        return table.tobytes()
+        return table
+
+
+def _block_values(
+    field: FieldPostings, low: int, high: int, counts: np.ndarray, blocks: _Blocks
+) -> tuple[np.ndarray, Stream, bytes]:
+    """Return what comes before each block's values, the values, and what comes after them."""
+    if field.kind == "existence":
+        return np.full(len(blocks.starts), b"N"), Stream(np.zeros(len(counts), np.int64)), b""
+    if field.kind == "frequency":
+        before = np.zeros(len(blocks.starts), [("opcode", "S1"), ("size", "<u4")])
+        before["opcode"], before["size"] = b"B", (blocks.ends - blocks.starts) * 4
+        stream = Stream(np.full(len(counts), 4))
+        stream.array[:] = counts.astype(">u4").view(np.uint8)
+        return before, stream, b""
+    positions = field.positions[int(field.position_starts[low]) : int(field.position_starts[high])]
+    stream = pickled_positions(positions.astype(np.int64), counts)
+    return np.full(len(blocks.starts), b"("), stream, b"t"
 
 
 def _deltas(docs: np.ndarray, block_starts: np.ndarray) -> np.ndarray:

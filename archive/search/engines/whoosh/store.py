@@ -271,22 +271,22 @@ class IndexStore:
         return ""
 
     @contextmanager
-    def rebuilding(self, schema: Schema, fingerprint: str, catch_up: Callable):
+    def rebuilding(self, schema: Schema, fingerprint: str, catch_up: Callable, *, processes: int = 1):
         """Fill a new generation beside the one that serves, and flip to it at the end of the block.
 
-        Yields a Rebuild. Others write to the old generation meanwhile; `catch_up(rebuild, ids)` is called
-        under the lock, just before the flip, to write those documents again. Raises IndexLocked when a
-        rebuild already runs.
+        Yields a Rebuild; what is queued there is indexed by so many processes. Others write to the old
+        generation meanwhile; `catch_up(rebuild, ids)` is called under the lock, just before the flip, to
+        write those documents again. Raises IndexLocked when a rebuild already runs.
         """
         with self._rebuild_lock.held(0):
             with self.locked():
                 self._remove_other_generations()
                 self._start_noting()
                 folder = self._new_generation(schema)
-            rebuild = Rebuild(self.root / folder)
+            rebuild = Rebuild(self.root / folder, processes)
             try:
                 yield rebuild
-                rebuild.writer.merge_all()
+                rebuild.finish()
                 rebuild.commit()
                 with self.locked():
                     catch_up(rebuild, self._touched())

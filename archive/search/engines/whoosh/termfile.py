@@ -13,41 +13,52 @@ from typing import Any, Final
 
 import numpy as np
 
+from .streams import interleave
+from .terms import Terms
+
 _MAGIC: Final = b"HSH3"
 _CRC_HASH: Final = 1
 _HEADER: Final = struct.Struct("!4sBii")
-_LENGTHS: Final = struct.Struct("!ii")
 _DIRECTORY_ENTRY: Final = struct.Struct("!qi")
 _SLOT: Final = np.dtype([("hash", ">u4"), ("position", ">i8")])
 _TABLES: Final = 256
-_WRITE_BYTES: Final = 1 << 20
+_TERMS_AT_ONCE: Final = 1 << 15
 
 
 class TermFileWriter:
-    """Take (key, value) pairs in ascending order of the keys, then `close`."""
+    """Take keys in ascending order with their values, then `close`."""
 
     def __init__(self, file: Any, extras: dict[str, Any]):
         self._file, self._extras = file, extras
         self._hashes, self._positions = array("I"), array("q")
-        self._pieces: list[bytes] = [_HEADER.pack(_MAGIC, _CRC_HASH, 0, 0)]
-        self._held = self._position = _HEADER.size
+        self._file.write(_HEADER.pack(_MAGIC, _CRC_HASH, 0, 0))
+        self._position = _HEADER.size
 
-    def add(self, key: bytes, value: bytes) -> None:
-        self._hashes.append(zlib.crc32(key))
-        self._positions.append(self._position)
-        size = _LENGTHS.size + len(key) + len(value)
-        self._pieces += (_LENGTHS.pack(len(key), len(value)), key, value)
-        self._position += size
-        self._held += size
-        if self._held > _WRITE_BYTES:
-            self._flush()
+    def add(self, prefix: bytes, terms: Terms, values: np.ndarray) -> None:
+        """Add values, all of one size, under `prefix` and each of these terms."""
+        start = zlib.crc32(prefix)
+        for low in range(0, len(terms), _TERMS_AT_ONCE):
+            high = min(low + _TERMS_AT_ONCE, len(terms))
+            self._hashes.extend([zlib.crc32(term, start) for term in terms.between(low, high)])
+            self._add_records(prefix, terms, low, values[low:high])
 
-    def _flush(self) -> None:
-        self._file.write(b"".join(self._pieces))
-        self._pieces, self._held = [], 0
+    def _add_records(self, prefix: bytes, terms: Terms, low: int, values: np.ndarray) -> None:
+        high = low + len(values)
+        lengths = terms.lengths(low, high)
+        heads = np.zeros(len(values), [("key", ">i4"), ("value", ">i4"), ("prefix", f"V{len(prefix)}")])
+        heads["key"], heads["value"] = lengths + len(prefix), values.itemsize
+        heads["prefix"] = np.frombuffer(prefix, heads.dtype["prefix"])
+        keys = terms.blob[int(terms.offsets[low]) : int(terms.offsets[high])]
+        records, starts = interleave(
+            (heads.view(np.uint8), np.full(len(values), heads.itemsize)),
+            (keys, lengths),
+            (values.view(np.uint8), np.full(len(values), values.itemsize)),
+        )
+        self._positions.frombytes((starts[:-1] + self._position).tobytes())
+        self._file.write(records.tobytes())
+        self._position += len(records)
 
     def close(self) -> None:
-        self._flush()
         hashes = np.frombuffer(self._hashes, np.uint32)
         positions = np.frombuffer(self._positions, np.int64)
         self._write_tables(hashes, positions)

@@ -18,20 +18,20 @@ from whoosh.writing import IndexingError, IndexWriter
 from archive.search.errors import IndexLocked
 
 from .builder import Prepared, SegmentBuilder
+from .bulk import Bulk
 from .commits import write_toc
 from .files import SegmentData, write_segment
-from .merging import MERGE_MAX_DOCUMENTS, Source, choose, groups, merge
+from .merging import MAX_STORED_BYTES, MERGE_MAX_DOCUMENTS, Source, choose, groups, merge
 from .opening import open_segment
+from .runs import RUN_SUFFIX, Run, write_run
 from .segments import FieldPostings, Segment
 from .snapshot import Snapshot
 from .state import sync
 
-# Documents are sorted into a run when they have so many terms (some 60 bytes each while they are sorted), and
-# the runs are merged into a segment when they take so much memory
-RUN_TERMS: Final = 6_000_000
+# Documents are sorted into a run when they have so many terms (some 60 bytes each while they are sorted)
+RUN_TERMS: Final = 4_000_000
 RUN_STORED_BYTES: Final = 64 << 20
-SEGMENT_BYTES: Final = 384 << 20
-# Merging takes some 6 kB of memory a document
+# Merging holds one field in memory, some 2 kB a document
 SEGMENT_MAX_DOCUMENTS: Final = 250_000
 
 
@@ -45,12 +45,14 @@ class FastWriter(IndexWriter):
         timeout: float = 0.0,
         delay: float = 0.1,
         run_terms: int = RUN_TERMS,
-        segment_bytes: int = SEGMENT_BYTES,
+        segment_documents: int = SEGMENT_MAX_DOCUMENTS,
+        processes: int = 1,
         snapshot: Snapshot | None = None,
     ):
         """Wait up to `timeout` seconds for the lock, then raise IndexLocked.
 
-        `snapshot`: one of the same folder, whose opened segments are used again.
+        `processes`: how many may work on queued documents; `snapshot`: one of the same folder, whose opened
+        segments are used again.
         """
         self._lock = index.lock("WRITELOCK")
         if not try_for(self._lock.acquire, timeout=timeout, delay=delay):
@@ -58,11 +60,11 @@ class FastWriter(IndexWriter):
         self.is_closed = False
         self.storage, self.indexname = index.storage, index.indexname
         self.folder = Path(index.storage.folder)
-        self._run_terms, self._segment_bytes = run_terms, segment_bytes
+        self._run_terms, self._segment_documents = run_terms, segment_documents
         try:
             toc = index._read_toc()
         except BaseException:
-            self._release()
+            self._lock.release()
             raise
         self.schema, self.generation = toc.schema, toc.generation + 1
         self.segments: list[W3Segment] = list(toc.segments)
@@ -72,8 +74,9 @@ class FastWriter(IndexWriter):
         self._builder: SegmentBuilder | None = None
         self._pending: dict[tuple[str, bytes], int] = {}
         self._dropped: set[int] = set()
-        self._runs: list[tuple[SegmentData, set[int]]] = []
-        self._flushed: list[W3Segment] = []
+        self._runs: list[Run] = []
+        self._run_prefix, self._run_count = secrets.token_hex(8), 0
+        self._bulk = Bulk(self.schema, processes, self._run_path)
 
     # Adding
 
@@ -100,8 +103,21 @@ class FastWriter(IndexWriter):
         builder = self._building
         if builder.term_count >= self._run_terms or builder.stored_bytes >= RUN_STORED_BYTES:
             self._finish_run()
-            if sum(data.nbytes for data, _ in self._runs) >= self._segment_bytes:
-                self.flush()
+
+    def queue_document(self, key: str, fields: dict[str, Any]) -> None:
+        """Add a document, perhaps in another process; if it fails, `failed` says so after the next flush."""
+        self._check_open()
+        if self._builder is not None:
+            self._finish_run()
+        self._bulk.add(key, fields)
+        self._changed = True
+        for run in self._bulk.take_runs():
+            self._keep_run(run)
+
+    @property
+    def failed(self) -> list[tuple[str, str]]:
+        """Return key and reason of each queued document that could not be indexed."""
+        return self._bulk.failed
 
     @property
     def _building(self) -> SegmentBuilder:
@@ -137,13 +153,14 @@ class FastWriter(IndexWriter):
         deleted = 0
         if self._builder is not None and not self.schema[name].unique:
             self._finish_run()
+        self._settle()
         doc = self._pending.pop((name, term), None)
         if doc is not None and doc not in self._dropped:
             self._dropped.add(doc)
             deleted += 1
-        for data, dropped in self._runs:
-            found = set(_docs_with(data.fields.get(name), term)) - dropped
-            dropped |= found
+        for run in self._runs:
+            found = set(_docs_with(run.segment.field(name), term)) - run.dropped
+            run.dropped |= found
             deleted += len(found)
         return deleted
 
@@ -167,23 +184,61 @@ class FastWriter(IndexWriter):
     # Segments
 
     def _finish_run(self) -> None:
-        """Sort what has been gathered, and keep it in memory."""
+        """Sort what has been gathered into a file of its own."""
+        self._settle()
         builder, self._builder = self._builder, None
         dropped, self._dropped, self._pending = self._dropped, set(), {}
         if builder is not None and len(builder):
-            self._runs.append((builder.finish(), dropped))
+            path = self._run_path()
+            write_run(path, builder.finish())
+            self._keep_run(Run(path, dropped))
+
+    def _run_path(self) -> Path:
+        self._run_count += 1
+        return self.folder / f"{self._run_prefix}-{self._run_count}{RUN_SUFFIX}"
+
+    def _keep_run(self, run: Run) -> None:
+        """Keep a run for the next segment, and begin another segment where it does not fit into the last."""
+        documents = sum(one.doc_count for one in [*self._runs, run])
+        size = sum(one.stored_bytes for one in [*self._runs, run])
+        if self._runs and (documents > self._segment_documents or size > MAX_STORED_BYTES):
+            self._write_runs()
+        self._runs.append(run)
+
+    def _settle(self) -> None:
+        """Wait until what was queued is in runs."""
+        for run in self._bulk.finish_runs():
+            self._keep_run(run)
 
     def flush(self) -> None:
-        """Write what is in memory as a segment, which a later commit will name."""
+        """Write what is in memory and in runs as a segment, which a later commit will name."""
+        self._settle()
+        builder = self._builder
+        if builder is not None and not self._runs and not self._dropped:
+            self._builder, self._pending = None, {}
+            if len(builder):
+                self.segments.append(self._write(builder.finish()))
+            return
         self._finish_run()
+        self._write_runs()
+
+    def _write_runs(self) -> None:
         runs, self._runs = self._runs, []
-        if len(runs) == 1 and not runs[0][1]:
-            data = runs[0][0]
-        elif runs:
-            data = merge(self.schema, [Source.of_data(data, dropped) for data, dropped in runs])
-        if runs and data.doc_count:
-            self.segments.append(self._write(data))
-            self._flushed.append(self.segments[-1])
+        if not runs:
+            return
+        data = merge(self.schema, [run.source() for run in runs])
+        if data.doc_count:
+            with self._bulk.merging(runs, data):
+                self.segments.append(self._write(data))
+        for run in runs:
+            run.path.unlink()
+
+    def _forget(self, paths: list[Path]) -> None:
+        """Remove files that nothing needs any more."""
+        for path in paths:
+            with suppress(OSError):
+                path.unlink()
+        self._written = [path for path in self._written if path not in paths]
 
     def _write(self, data: SegmentData) -> W3Segment:
         # not Whoosh's random_name: it draws from the global generator, which a test may have seeded
@@ -218,13 +273,6 @@ class FastWriter(IndexWriter):
     def _stored_bytes(self, entry: W3Segment) -> int:
         return self._open(entry).byte_columns["_stored"].nbytes
 
-    def _merge_batch(self) -> None:
-        """Merge the segments that this batch had to write because they did not fit into memory."""
-        batch = [entry for entry in self.segments if entry in self._flushed]
-        for group in groups(batch, SEGMENT_MAX_DOCUMENTS, self._stored_bytes):
-            if len(group) > 1:
-                self._merge(group)
-
     def _merge(self, chosen: list[W3Segment]) -> None:
         sources = [Source.of_segment(self._open(entry), entry, self.folder, self.schema) for entry in chosen]
         data = merge(self.schema, sources)
@@ -249,7 +297,6 @@ class FastWriter(IndexWriter):
         try:
             self.flush()
             if self._changed:
-                self._merge_batch()
                 for path in self._written:
                     sync(path)
                 write_toc(self.folder, self.indexname, TOC(self.schema, self.segments, self.generation))
@@ -267,18 +314,15 @@ class FastWriter(IndexWriter):
         """Forget all changes, remove what was written for them, and release the lock."""
         if self.is_closed:
             return
-        for path in self._written:
-            with suppress(OSError):
-                path.unlink()
+        self._bulk.close()  # it must not go on writing
+        self._forget([*self._written, *self.folder.glob(f"{self._run_prefix}-*")])
         self._release()
 
     def _remove(self, entry: W3Segment) -> None:
-        for path in self.folder.glob(entry.segment_id() + ".*"):
-            with suppress(OSError):
-                path.unlink()
-        self._written = [path for path in self._written if path.exists()]
+        self._forget(list(self.folder.glob(entry.segment_id() + ".*")))
 
     def _release(self) -> None:
+        self._bulk.close()
         self._lock.release()
         self.is_closed, self._builder, self._runs = True, None, []
 
@@ -296,9 +340,10 @@ class FastWriter(IndexWriter):
         return FileIndex._reader(self.storage, self.schema, self.segments, self.generation)
 
     def doc_count(self) -> int:
-        """Return how many documents this batch holds in memory, not yet in a segment."""
+        """Return how many documents this batch holds that are in no segment yet."""
+        self._settle()
         waiting = len(self._builder) if self._builder is not None else 0
-        return waiting + sum(data.doc_count for data, _ in self._runs)
+        return waiting + sum(run.doc_count for run in self._runs)
 
 
 def _docs_with(postings: FieldPostings | None, term: bytes) -> list[int]:

@@ -19,9 +19,10 @@ INDEX_NAME: Final = "MAIN"
 _open_writers: "weakref.WeakSet[FastWriter]" = weakref.WeakSet()
 
 
-def open_writer(folder: Path, snapshot: Snapshot | None = None) -> FastWriter:
+def open_writer(folder: Path, snapshot: Snapshot | None = None, processes: int = 1) -> FastWriter:
     """Open a writer; `snapshot` lends it the segments that are open already."""
-    writer = FastWriter(FileStorage(str(folder)).open_index(INDEX_NAME), snapshot=snapshot)
+    index = FileStorage(str(folder)).open_index(INDEX_NAME)
+    writer = FastWriter(index, snapshot=snapshot, processes=processes)
     _open_writers.add(writer)
     return writer
 
@@ -41,15 +42,22 @@ def cancel(writer: FastWriter) -> None:
 class Rebuild:
     """A generation being filled: `writer` adds to it, `commit()` ends what one writer added."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, processes: int = 1):
+        """`processes`: how many may index what is queued."""
         self.folder = folder
+        self._processes = processes
         self._writer: FastWriter | None = None
 
     @property
     def writer(self) -> FastWriter:
         if self._writer is None:
-            self._writer = open_writer(self.folder)
+            self._writer = open_writer(self.folder, processes=self._processes)
         return self._writer
+
+    def finish(self) -> list[tuple[str, str]]:
+        """Wait for what was queued; return key and reason of each document that could not be indexed."""
+        self.writer.merge_all()
+        return self.writer.failed
 
     def commit(self) -> None:
         """Make what was added since the last commit part of the new generation."""
