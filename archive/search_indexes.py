@@ -1,5 +1,6 @@
 """What the index knows about an article. Haystack finds this file by its name."""
 
+import datetime
 from typing import Final
 
 from haystack import indexes
@@ -44,6 +45,8 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     source = indexes.FacetCharField(model_attr="source__slug")
     section = indexes.FacetCharField(model_attr="section")
     language = indexes.FacetCharField()
+    # What makes versions of one story one row: `family.time.article`, the latest last; see collapsing.py.
+    story = indexes.FacetCharField(null=True)
     year = indexes.IntegerField()
     published_on = indexes.DateField(model_attr="published_on")
     published_at = indexes.DateTimeField(model_attr="published_at", null=True)
@@ -63,7 +66,7 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     def index_queryset(self, using=None):
         return (
             Article.objects.published()
-            .select_related("source")
+            .select_related("source", "membership")
             .prefetch_related("mentions__entity", "quotes")
         )
 
@@ -75,6 +78,7 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
         data["quotes"] = speakers.paragraphs(article.quotes.all())
         data["language"] = article.language or article.source.language
         data["year"] = article.published_on.year
+        data["story"] = story_of(article)
         data |= self._names(article) | self._credits(article)
         data["flags"] = self._flags(article, data["quotes"])
         return data
@@ -103,3 +107,16 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
             "contributors": [name for _, name in named],
             "edited_codes": [sign.code for sign in signed if sign.role == "edited"],
         }
+
+
+def story_of(article) -> str | None:
+    """Return where an article stands among the versions of its story, or None where it is the only one.
+
+    The order is that of `desk.families.choose_leads`: day, time (unknown ones first), number.
+    """
+    membership = getattr(article, "membership", None)
+    if membership is None:
+        return None
+    at = article.published_at
+    time = at.astimezone(datetime.UTC).isoformat(timespec="seconds") if at else ""
+    return f"{membership.family_id:012}.{article.published_on.isoformat()}.{time}.{article.pk:012}"

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from archive.desk.groups import Groups
+from archive.desk.outbox import queue_articles
 from archive.desk.pieces import in_pieces
 from archive.desk.rows import insert_rows
 from archive.desk.signatures import Look, figures_of, looks_of, passages_of, share, shingles, words_of
@@ -43,8 +44,11 @@ class Match(NamedTuple):
     how: str
 
 
-def place(articles: Sequence[Article]) -> None:
-    """Find the family of articles that are new or whose text changed, and keep what later ones need."""
+def place(articles: Sequence[Article], *, are_queued: bool = True) -> None:
+    """Find the family of articles that are new or whose text changed, and keep what later ones need.
+
+    `are_queued`: the caller tells the index of these articles; it is told here of those that join them.
+    """
     articles = _worth_placing(articles)
     if not articles:
         return
@@ -58,7 +62,7 @@ def place(articles: Sequence[Article]) -> None:
     matches = _find_matches(articles, looks)
     twins = {match.second for match in matches if match.how == EXACT}
     _keep(articles, looks, twins)
-    group(matches)
+    group(matches, queued={article.pk for article in articles} if are_queued else ())
 
 
 def _worth_placing(articles: Sequence[Article]) -> list[Article]:
@@ -189,8 +193,11 @@ def _is_soon(first: Article, second: Article) -> bool:
     return False
 
 
-def group(matches: Sequence[Match]) -> None:
-    """Put matched articles into one family each, as far as nobody judged them to be different stories."""
+def group(matches: Sequence[Match], *, queued: Iterable[int] = ()) -> None:
+    """Put matched articles into one family each, as far as nobody judged them to be different stories.
+
+    The index is told of all whose family changes, but for those that are `queued` anyhow.
+    """
     if not matches:
         return
     ids = {pk for match in matches for pk in match[:2]}
@@ -211,15 +218,18 @@ def group(matches: Sequence[Match]) -> None:
         if groups.join(match.first, match.second):
             how.setdefault(match.first, match.how)
             how.setdefault(match.second, match.how)
-    _write(groups, family_of, how)
+    queue_articles(_write(groups, family_of, how).difference(queued))
 
 
-def _write(groups: Groups, family_of: dict[int, int], how: dict[int, str]) -> None:
-    """Make the families be what `groups` says: the oldest of those joined stays, the others are emptied."""
+def _write(groups: Groups, family_of: dict[int, int], how: dict[int, str]) -> set[int]:
+    """Make the families be what `groups` says: the oldest of those joined stays, the others are emptied.
+
+    Return the articles whose family is another now.
+    """
     joined = [members for members in groups if len(members) > 1]
     homes = [min((family_of[pk] for pk in members if pk in family_of), default=None) for members in joined]
     new = iter(Family.objects.bulk_create([Family() for home in homes if home is None]))
-    rows, emptied, touched = [], set(), set()
+    rows, emptied, touched, changed = [], set(), set(), set()
     for members, kept in zip(joined, homes, strict=True):
         home = next(new).pk if kept is None else kept
         strangers = {family_of[pk] for pk in members if pk in family_of} - {home}
@@ -227,12 +237,15 @@ def _write(groups: Groups, family_of: dict[int, int], how: dict[int, str]) -> No
             FamilyMember.objects.filter(family__in=strangers).update(family=home)
             emptied |= strangers
         added = [pk for pk in members if pk not in family_of]
+        moved = [pk for pk in members if family_of.get(pk) in strangers]
+        changed.update(added, moved)
         rows += [FamilyMember(article_id=pk, family_id=home, how=how.get(pk, NEAR)) for pk in added]
         if added or strangers:
             touched.add(home)
     FamilyMember.objects.bulk_create(rows)
     Family.objects.filter(pk__in=emptied).delete()
     choose_leads(touched)
+    return changed
 
 
 def choose_leads(family_ids: Iterable[int]) -> None:
@@ -269,6 +282,7 @@ def part(article: Article, *, by, why: str) -> None:
     )
     membership.delete()
     _tidy({membership.family_id})
+    queue_articles([article.pk])
 
 
 @transaction.atomic
@@ -292,6 +306,7 @@ def _tidy(family_ids: Iterable[int]) -> None:
     for family in FamilyMember.objects.filter(family__in=ids).values_list("family_id", flat=True):
         sizes[family] += 1
     alone = {family for family in ids if sizes[family] < 2}
+    queue_articles(FamilyMember.objects.filter(family__in=alone).values_list("article_id", flat=True))
     Family.objects.filter(pk__in=alone).delete()
     choose_leads(ids - alone)
 
@@ -307,7 +322,7 @@ def place_all(progress: Callable[[int], object] = lambda count: None) -> int:
     ids = unplaced_ids()
     for piece in in_pieces(ids, ARTICLES_AT_ONCE):
         with transaction.atomic():
-            place(list(Article.objects.filter(pk__in=piece).order_by("pk")))
+            place(list(Article.objects.filter(pk__in=piece).order_by("pk")), are_queued=False)
         progress(len(piece))
     return len(ids)
 
@@ -315,5 +330,6 @@ def place_all(progress: Callable[[int], object] = lambda count: None) -> int:
 @transaction.atomic
 def forget_all() -> None:
     """Forget every signature and family; what people decided stays."""
+    queue_articles(FamilyMember.objects.values_list("article_id", flat=True))
     for model in (Band, Passage, FamilyMember, Family, Signature):
         model.objects.all().delete()

@@ -18,6 +18,8 @@ def queue_articles(article_ids: Iterable[int]) -> None:
     Must run inside the transaction that changes them: both are kept, or neither is.
     """
     ids = list(article_ids)
+    if not ids:
+        return
     Article.objects.filter(pk__in=ids).update(index_version=F("index_version") + 1)
     queue_gone(ids)
 
@@ -30,7 +32,9 @@ def queue_new(articles: Iterable[Article]) -> None:
 def queue_gone(article_ids: Iterable[int]) -> None:
     """Queue articles that are being deleted, whose rows have no version to count up any more."""
     IndexTask.objects.bulk_create([IndexTask(article_id=pk) for pk in article_ids])
-    transaction.on_commit(_send)
+    # Once for a transaction, however often it queues: what waits already is sent with it.
+    if not any(function is _send for _, function, _ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_send)
 
 
 def _send() -> None:

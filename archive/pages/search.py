@@ -11,7 +11,7 @@ from archive.pages import exports
 from archive.pages.addresses import NotHere
 from archive.pages.charts import Column, chart_of_columns
 from archive.pages.limits import cost_of_question, is_signed_in, limited
-from archive.pages.wording import articles_in_words
+from archive.pages.wording import articles_in_words, stories_in_words
 from archive.search import log
 from archive.search.facet_list import list_values
 from archive.search.facets import FACETS_BY_KEY
@@ -40,6 +40,7 @@ def search(request):
     context = {
         "result": result,
         "count": articles_in_words(result.total),
+        "stories": stories_in_words(result.rows),
         "hidden": _kept(query),
         "spellings": [chip for chip in result.chips if chip.kind == SPELLING],
         "active": sum(chip.kind != SPELLING for chip in result.chips),

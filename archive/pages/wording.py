@@ -21,5 +21,13 @@ _SMALL: Final = (
 
 def articles_in_words(count: int) -> str:
     """Return “Twelve articles” or “1,302 articles”; up to twelve in words."""
-    number = _SMALL[count] if 0 <= count < len(_SMALL) else f"{count:,}"
-    return f"{number} article{'' if count == 1 else 's'}"
+    return f"{_number(count)} article{'' if count == 1 else 's'}"
+
+
+def stories_in_words(count: int) -> str:
+    """Return “twelve stories” or “1,302 stories”."""
+    return f"{_number(count).lower()} {'story' if count == 1 else 'stories'}"
+
+
+def _number(count: int) -> str:
+    return _SMALL[count] if 0 <= count < len(_SMALL) else f"{count:,}"

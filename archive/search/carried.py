@@ -68,7 +68,7 @@ def _carried(query: ArchiveQuery, place: int, article: Article) -> Carried:
     carried = Carried(compiled.reading, query.but(page=max(page, 1)).url, marker)
     if not place:
         return carried
-    found = query.in_order(ask(compiled.sq))
+    found = query.as_listed(ask(compiled.sq))
     first = max(place - 2, 0)
     ids = [int(pk) for pk in found.values_list("pk", flat=True)[first : place + 1]]
     here = place - 1 - first

@@ -1,6 +1,6 @@
 """Finds in shown text what a question asked for, marks it, and makes the rows of a result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -53,8 +53,25 @@ class Hit(NamedTuple):
     day: str
     words: str
     badge: str
+    versions: tuple["Version", ...] = ()
+    more_versions: int = 0
+
+    @property
+    def version_count(self) -> int:
+        return len(self.versions) + self.more_versions
 
 
+class Version(NamedTuple):
+    """An earlier version of a story, which fits the question too."""
+
+    headline_html: SafeString
+    link: str
+    day: str
+    source: str
+
+
+# So many earlier versions of a story are shown; more of them are counted.
+MOST_VERSIONS: Final = 10
 # What a row of a result shows; the rest of an article, above all its body as HTML, stays where it is.
 _SHOWN: Final = (
     *("headline", "slug", "published_on", "place", "sign_off", "word_count", "body_text", "update_number"),
@@ -62,34 +79,61 @@ _SHOWN: Final = (
 )
 
 
-def hits_of(article_ids: list[int], compiled, query: ArchiveQuery, *, placed: bool = True) -> list[Hit]:
+def hits_of(
+    article_ids: list[int],
+    compiled,
+    query: ArchiveQuery,
+    *,
+    placed: bool = True,
+    folded: Mapping[int, list[int]] | None = None,
+) -> list[Hit]:
     """Load the articles in one query, in order; one that was withdrawn a moment ago is left out.
 
     `placed` says that they are a page of the result, so that a reader can go on from one to the next.
+    `folded` are the earlier versions under each.
     """
     if not article_ids:
         return []
     before = (query.page - 1) * settings.ARCHIVE_RESULTS_PER_PAGE
     published = Article.objects.published().select_related("source").with_badges()
-    articles = published.only(*_SHOWN).in_bulk(article_ids)
+    folded = folded or {}
+    shown = {pk: others[:MOST_VERSIONS] for pk, others in folded.items()}
+    articles = published.only(*_SHOWN).in_bulk([*article_ids, *(pk for pks in shown.values() for pk in pks)])
     marker = Marker(compiled.mark_sq)
     link = carrying(query)
-    return [
-        _hit(articles[pk], marker, link, before + number if placed else 0)
-        for number, pk in enumerate(article_ids, 1)
-        if pk in articles
-    ]
+    rows = []
+    for number, pk in enumerate(article_ids, 1):
+        if pk in articles:
+            hit = _hit(articles[pk], marker, link, before + number if placed else 0)
+            if pk in folded:
+                versions = (articles[other] for other in shown[pk] if other in articles)
+                hit = hit._replace(
+                    versions=tuple(_version(article, marker, link) for article in versions),
+                    more_versions=len(folded[pk]) - len(shown[pk]),
+                )
+            rows.append(hit)
+    return rows
 
 
 def _hit(article: Article, marker: Marker, link: Callable[[str, int], str], place: int) -> Hit:
-    url, day, count = article.get_absolute_url(), article.published_on, article.word_count
+    url, count = article.get_absolute_url(), article.word_count
     return Hit(
         article,
         url,
         link(url, place),
         marker.mark(article.headline),
         marker.passage(article.body_text),
-        f"{day.day} {day:%b} {day.year}",
+        _day(article),
         f"{count:,} word{'' if count == 1 else 's'}",
         badge_of(article),
     )
+
+
+def _version(article: Article, marker: Marker, link: Callable[[str, int], str]) -> Version:
+    url = link(article.get_absolute_url(), 0)
+    return Version(marker.mark(article.headline), url, _day(article), article.source.name)
+
+
+def _day(article: Article) -> str:
+    day = article.published_on
+    return f"{day.day} {day:%b} {day.year}"

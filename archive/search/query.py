@@ -26,6 +26,10 @@ _ORDERS: Final = {
 SORTS: Final = {"relevance": "best match", "newest": "newest first", "oldest": "oldest first"}
 # `not-person=...` in an address leaves stories with that person out.
 NOT: Final = "not-"
+VERSIONS: Final = "versions"
+ALL_VERSIONS: Final = "all"
+# The field of the index by which versions of one story become one row of a page.
+STORY: Final = "story"
 MAX_FILTERS: Final = 40
 MAX_FILTER_CHARS: Final = 200
 LAST_PAGE: Final = 5_000
@@ -37,7 +41,8 @@ class ArchiveQuery:
 
     `filters` are (facet key, value) pairs in the order they were chosen, `excluded` those that must not fit;
     `since` and `until` are days, both inclusive; `drop` are spellings of names not to search for; `errors`
-    are readable sentences about parameters that could not be read and were left out.
+    are readable sentences about parameters that could not be read and were left out. `every_version` gives
+    each version of a story a row of its own.
     """
 
     text: str = ""
@@ -48,6 +53,7 @@ class ArchiveQuery:
     sort: str = ""
     page: int = 1
     drop: tuple[str, ...] = ()
+    every_version: bool = False
     errors: tuple[str, ...] = ()
 
     @classmethod
@@ -66,6 +72,7 @@ class ArchiveQuery:
             sort=_sort(params, errors),
             page=_page(params, errors),
             drop=_dropped(params),
+            every_version=params.get(VERSIONS, "") == ALL_VERSIONS,
             errors=tuple(errors),
         )
 
@@ -100,6 +107,17 @@ class ArchiveQuery:
         nodes = (node for child in children for node in walk(child))
         return any(isinstance(node, Leaf) and not isinstance(node, Value) for node in nodes)
 
+    def as_listed(self, results):
+        """Return results as pages list them: in order, and one row for all versions of a story that fit.
+
+        Everything else counts, and sends away, each article that fits.
+        """
+        results = self.in_order(results)
+        if not self.every_version:
+            results = results.all()
+            results.query.collapse_by = STORY
+        return results
+
     @property
     def period(self) -> Period:
         return Period(self.since, self.until)
@@ -114,11 +132,12 @@ class ArchiveQuery:
         asked = [("q", self.text)] if self.text else []
         days = [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(self, name))]
         rest = [("sort", self.sort)] if self.sort else []
+        versions = [(VERSIONS, ALL_VERSIONS)] if self.every_version else []
         return (
             urlencode([*asked, *self.filters]),
             urlencode([(f"{NOT}{key}", value) for key, value in self.excluded]),
             urlencode(days),
-            urlencode([*rest, *(("drop", text) for text in self.drop)]),
+            urlencode([*rest, *(("drop", text) for text in self.drop), *versions]),
         )
 
     @property

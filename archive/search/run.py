@@ -71,11 +71,16 @@ class MoreHits(NamedTuple):
 
 @dataclass(frozen=True)
 class ResultPage:
-    """A page of results with finished labels and addresses, as templates want it."""
+    """A page of results with finished labels and addresses, as templates want it.
+
+    `total` counts articles, as facets and exports do; `rows` counts stories, which is less where versions of
+    one are folded. `versions_url` gives each version a row, or folds them again.
+    """
 
     query: ArchiveQuery
     reading: str
     total: int = 0
+    rows: int = 0
     hits: list[Hit] = field(default_factory=list)
     facets: list[Facet] = field(default_factory=list)
     chips: list[Chip] = field(default_factory=list)
@@ -93,6 +98,7 @@ class ResultPage:
     without: list[Way] = field(default_factory=list)
     near_names: list[Way] = field(default_factory=list)
     some_words: Way | None = None
+    versions_url: str = ""
     levels: list[Step] = field(default_factory=list)
 
     @property
@@ -106,10 +112,12 @@ class ResultPage:
 
 
 class _Found(NamedTuple):
-    """What an engine, or the database in its place, answered."""
+    """What an engine, or the database in its place, answered; `folded` are versions under those of a row."""
 
     total: int
+    rows: int
     article_ids: list[int]
+    folded: dict[int, list[int]]
     counts: dict[str, list[tuple]]
     histogram: list[tuple[datetime.date, int]]
     gap: str
@@ -125,12 +133,12 @@ def run(query: ArchiveQuery) -> ResultPage:
         found = _search(query, compiled)
     except QueryRefused as error:
         notes.append(Remark(f"{error} Narrow it down and search again."))
-        found = _Found(0, [], {}, [], "year", "", "")
+        found = _Found(0, 0, [], {}, {}, [], "year", "", "")
     except SearchError:
         log.exception("The index does not answer; the database does in its place.")
         indexer.start_in_background(indexer.mend)
         total, ids = find_in_database(query, compiled, _slice(query))
-        found = _Found(total, ids, {}, [], "year", "", REDUCED)
+        found = _Found(total, total, ids, {}, {}, [], "year", "", REDUCED)
     return _page(query, compiled, found, notes)
 
 
@@ -142,7 +150,7 @@ def _slice(query: ArchiveQuery) -> slice:
 def _search(query: ArchiveQuery, compiled: Compiled) -> _Found:
     indexer.catch_up_now_and_then()
     results = SearchQuerySet().models(Article).filter(compiled.sq) if compiled.sq else SearchQuerySet().all()
-    results = query.in_order(results)
+    results = query.as_listed(results)
     results = ask_for_facets(results, query)
     period = compiled.period
     gap = gap_for(period)
@@ -154,10 +162,15 @@ def _search(query: ArchiveQuery, compiled: Compiled) -> _Found:
     )
     rows = results[_slice(query)]
     counted = results.facet_counts()
-    total = results.count()
+    ids = [int(row.pk) for row in rows]
+    row_count = results.count()
+    total = results.query.match_count
+    folded = {int(pk): [int(other) for other in others] for pk, others in results.query.folded.items()}
     return _Found(
         total=total,
-        article_ids=[int(row.pk) for row in rows],
+        rows=row_count,
+        article_ids=ids,
+        folded=folded,
         counts=counted.get("fields", {}),
         histogram=[(_as_day(day), count) for day, count in counted.get("dates", {}).get("published_on", ())],
         gap=gap,
@@ -171,7 +184,7 @@ def _as_day(value) -> datetime.date:
 
 
 def _page(query: ArchiveQuery, compiled: Compiled, found: _Found, notes: list[str]) -> ResultPage:
-    pages = -(-found.total // settings.ARCHIVE_RESULTS_PER_PAGE)
+    pages = -(-found.rows // settings.ARCHIVE_RESULTS_PER_PAGE)
     links = Links(query)
     if query.page > max(pages, 1):
         notes.append(Remark(f"There are only {pages} pages." if pages else "There is no such page."))
@@ -179,7 +192,9 @@ def _page(query: ArchiveQuery, compiled: Compiled, found: _Found, notes: list[st
         query=query,
         reading=compiled.reading,
         total=found.total,
-        hits=hits_of(found.article_ids, compiled, query),
+        rows=found.rows,
+        hits=hits_of(found.article_ids, compiled, query, folded=found.folded),
+        versions_url=_versions_url(query, found),
         facets=facets_of(query, found.counts, links),
         chips=[Chip(c.label, c.rest.url, c.kind) for c in (*compiled.clauses, *compiled.spellings)],
         sorts=[Sort(label, query.with_sort(sort).url, sort == query.order) for sort, label in SORTS.items()],
@@ -223,6 +238,12 @@ def _more(query: ArchiveQuery, compiled: Compiled, strict_ids: list[int], size: 
         return None
     hits = hits_of(more.article_ids, compiled, query, placed=False)
     return MoreHits(compiled.some_heading, more.total, hits, query.but(text=compiled.some_words).url)
+
+
+def _versions_url(query: ArchiveQuery, found: _Found) -> str:
+    """Return where every version has a row, or none but the latest; "" where nothing is folded."""
+    folds = query.every_version or found.rows < found.total
+    return query.but(every_version=not query.every_version).url if folds else ""
 
 
 def _suggestion(query: ArchiveQuery, text: str) -> Suggestion | None:

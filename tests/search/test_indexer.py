@@ -31,6 +31,11 @@ def take_in(text=STORY, publish=True):
     return accept(record, source=make_source(), received=received, publish=publish).article
 
 
+def another(word):
+    """Return copy that tells no version of another one's story."""
+    return f"{word} opens\n\nJuly 10, 2004 - 22:7\n\nVARRA - {' '.join(f'{word}{n}' for n in range(20))}.\n\nNA\n"
+
+
 def queued_articles():
     return IndexTask.objects.values("article_id").distinct().count()
 
@@ -218,9 +223,9 @@ def test_segments_are_joined_after_a_change_when_there_are_many(monkeypatch):
     monkeypatch.setattr(indexer, "start_in_background", started.append)
     monkeypatch.setattr(indexer, "merge_when_due", MERGE_WHEN_DUE)
     for word in ("Amber", "Coral", "Dune"):
-        take_in(STORY.replace("Sable", word))
+        take_in(another(word))
     assert started == []
-    take_in(STORY.replace("Sable", "Ebony"))
+    take_in(another("Ebony"))
     assert started == [indexer.merge_segments]
 
 

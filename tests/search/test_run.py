@@ -10,7 +10,7 @@ from haystack import connections
 
 from archive.management import demo
 from archive.management.progress import progress_bar
-from archive.models import Article
+from archive.models import Article, FamilyMember
 from archive.search.errors import IndexDamaged
 from archive.search.query import ArchiveQuery
 from archive.search.run import run
@@ -63,8 +63,33 @@ def test_demo_wire_answers(address, total):
 
 def test_every_row_appears_once_over_all_pages():
     for order in ("relevance", "newest", "oldest"):
-        seen = [hit.article.pk for page in range(1, 7) for hit in ask(f"q=the&sort={order}&page={page}").hits]
-        assert len(seen) == len(set(seen)) == ask("q=the").total
+        address = f"q=the&sort={order}&versions=all"
+        seen = [hit.article.pk for page in range(1, 7) for hit in ask(f"{address}&page={page}").hits]
+        assert len(seen) == len(set(seen)) == ask("q=the").total == 105
+
+
+def test_versions_of_a_story_are_one_row_and_none_is_lost():
+    for order in ("relevance", "newest", "oldest"):
+        hits = [hit for page in range(1, 7) for hit in ask(f"q=the&sort={order}&page={page}").hits]
+        rows = [hit.article.pk for hit in hits]
+        assert len(rows) == len(set(rows)) == ask("q=the").rows == 100
+        assert len(rows) + sum(hit.version_count for hit in hits) == 105
+
+
+def test_latest_version_that_fits_stands_for_the_others():
+    hit = next(hit for hit in ask("q=ferry&sort=newest").hits if hit.versions)
+    family = FamilyMember.objects.filter(family__members__article=hit.article).values("article")
+    latest = Article.objects.published().filter(pk__in=family).latest("published_on", "published_at")
+    assert hit.article == latest
+    assert [version.day for version in hit.versions] == sorted([v.day for v in hit.versions], reverse=True)
+
+
+def test_one_click_shows_every_version_and_another_folds_them():
+    folded = ask("q=the")
+    every = ask(folded.versions_url.partition("?")[2])
+    assert (every.rows, every.total) == (folded.total, folded.total)
+    assert every.versions_url == folded.query.url
+    assert not any(hit.versions for hit in every.hits)
 
 
 def test_orders_are_orders_of_time():

@@ -27,7 +27,7 @@ from .hits import HitFinder
 from .indexing import IndexingMixin
 from .limits import Budget
 from .plan import Plan
-from .rows import Read, add_passages, build_rows
+from .rows import Read, add_passages, build_rows, folded_keys
 from .schema import Layout, layout_of
 from .searchquery import Conditions, SharedUnifiedIndex, WhooshSearchQuery
 from .similar import similar_query
@@ -140,6 +140,7 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         models: Iterable[type] = (),
         limit_to_registered_models: bool | None = None,
         result_class: type | None = None,
+        collapse: str = "",
         **ignored,
     ) -> dict[str, Any]:
         self._refuse_places(ignored)
@@ -156,6 +157,7 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         plan = Plan(snapshot, self.layout, query, filters)
         plan.sort(sort_by or ())
         plan.count(compiler, facets, date_facets, query_facets)
+        plan.fold(collapse)
         hits = plan.run(start_offset, end_offset, self.budget)
         rows = build_rows(snapshot, self.layout, hits, self._reader(snapshot), result_class, fields)
         if highlight:
@@ -163,6 +165,8 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         return {
             "results": rows,
             "hits": int(hits.total),
+            "rows": int(hits.row_count),
+            "folded": folded_keys(snapshot, hits),
             "facets": plan.counts(hits),
             "spelling_suggestion": self._suggestion(snapshot, question, spelling_query, hits.total),
         }

@@ -33,6 +33,7 @@ class Plan:
     facets: dict[str, tuple[FieldSpec, Mapping[str, Any]]] = field(default_factory=dict)
     dates: dict[str, tuple[FieldSpec, Mapping[str, Any]]] = field(default_factory=dict)
     queries: list[tuple[str, wq.Query]] = field(default_factory=list)
+    collapse: str = ""
 
     def count(
         self,
@@ -66,6 +67,12 @@ class Plan:
             if self._is_indexed(spec):
                 self.order.append(OrderKey(spec.name, text.startswith("-")))
 
+    def fold(self, name: str) -> None:
+        """Make one row of documents that a field says are versions of one story; raise UnknownField."""
+        if name:
+            spec = facet_field(self.layout, name)
+            self.collapse = spec.name if self._is_indexed(spec) else ""
+
     def run(self, start: int, end: int | None, budget: Budget) -> Hits:
         return self.snapshot.search(
             self.query,
@@ -87,6 +94,7 @@ class Plan:
             count=[query for _, query in self.queries],
             filters=self.filters,
             budget=budget,
+            collapse=self.collapse,
         )
 
     def counts(self, hits: Hits) -> dict[str, dict]:

@@ -98,3 +98,10 @@ def add_passages(rows: Iterable, name: str, finder: HitFinder, options: Any) -> 
     for row in rows:
         text = getattr(row, name) or ""
         row.highlighted = {name: [snippet(text, finder.hits_in(text), max_chars)]}
+
+
+def folded_keys(snapshot: Snapshot, hits: Hits) -> dict[str, list[str]]:
+    """Return by the key of a row the keys of the versions folded under it, the latest first."""
+    docs = [*hits.folded, *(doc for others in hits.folded.values() for doc in others)]
+    keys = dict(zip(docs, snapshot.values(docs, DJANGO_ID), strict=True)) if docs else {}
+    return {keys[doc]: [keys[other] for other in others] for doc, others in hits.folded.items()}

@@ -30,7 +30,14 @@ class WhooshSearchQuery(BaseSearchQuery):
 
     Differs from Haystack's base where that goes wrong: conditions are combined without rearranging them,
     counts and facets fetch no rows, and a limit that was set once does not stay for later slices.
+
+    `collapse_by` names a field by which versions of one story become one row. Then `get_count` counts rows,
+    `match_count` all that was found, and `folded` has the keys of the versions under those of a row.
     """
+
+    collapse_by = ""
+    match_count = 0
+    folded: dict[str, list[str]] = {}
 
     def build_query(self) -> Question:
         return Question(self.query_filter, tuple(self.boost.items()))
@@ -77,7 +84,20 @@ class WhooshSearchQuery(BaseSearchQuery):
         self.start_offset = int(low or 0)
         self.end_offset = None if high is None else int(high)
 
+    def build_params(self, *args, **kwargs) -> dict[str, Any]:
+        collapse = {"collapse": self.collapse_by} if self.collapse_by else {}
+        return super().build_params(*args, **kwargs) | collapse
+
+    def _clone(self, klass=None, using=None):
+        clone = super()._clone(klass, using)
+        clone.collapse_by = self.collapse_by
+        return clone
+
     # --- running --------------------------------------------------------------------------------------------
+
+    def run(self, spelling_query: str | None = None, **kwargs) -> None:
+        params = self.build_params(spelling_query=spelling_query) | kwargs
+        self._take(self.backend.search(self.build_query(), **params))
 
     def run_mlt(self, **kwargs) -> None:
         if not self._more_like_this or self._mlt_instance is None:
@@ -87,7 +107,8 @@ class WhooshSearchQuery(BaseSearchQuery):
 
     def _take(self, results: dict) -> None:
         self._results = results["results"]
-        self._hit_count = results["hits"]
+        self._hit_count = results["rows"]
+        self.match_count, self.folded = results["hits"], results["folded"]
         self._facet_counts = self.post_process_facets(results)
         self._spelling_suggestion = results["spelling_suggestion"]
 
