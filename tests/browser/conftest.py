@@ -5,8 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group
 from playwright.sync_api import sync_playwright
 
+from archive.desk.roles import ARCHIVIST, ensure_roles
 from tests.conftest import RUN_ALL
 
 # Quiet, and without a sandbox because build machines run as root in containers that forbid one.
@@ -14,7 +16,10 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-TIMEOUT_MS = 15_000
+# A busy machine may take its time; nothing waits longer than it has to.
+TIMEOUT_MS = 120_000
+USERNAME = "ana"
+PASSWORD = "lighthouse keeper 1877"
 
 
 def pytest_collection_modifyitems(items):
@@ -76,6 +81,29 @@ def open_page(browser, live_server):
 def page(open_page):
     """An empty window; addresses are relative to the live server."""
     return open_page(address="")
+
+
+@pytest.fixture
+def archivist(django_user_model):
+    """An archivist who can sign in as USERNAME with PASSWORD."""
+    ensure_roles()
+    user = django_user_model.objects.create_user(USERNAME, password=PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name=ARCHIVIST))
+    return user
+
+
+@pytest.fixture
+def sign_in(archivist, client, live_server):
+    """A function that signs a window in as the archivist and opens an address: `sign_in(page, address)`."""
+    client.force_login(archivist)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+
+    def sign_in(page, address):
+        page.context.add_cookies([cookie])
+        page.goto(address)
+        return page
+
+    return sign_in
 
 
 def _note(message, complaints: list[str]) -> None:

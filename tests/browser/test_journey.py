@@ -3,22 +3,12 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Group
 
 from archive.desk.authority import register_code, register_name
-from archive.desk.roles import ARCHIVIST, ensure_roles
+from tests.browser.conftest import PASSWORD, USERNAME
 from tests.desk.copy_samples import STORY, make_source
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASSWORD = "lighthouse keeper 1877"
-
-
-@pytest.fixture
-def archivist(django_user_model):
-    ensure_roles()
-    user = django_user_model.objects.create_user("ana", password=PASSWORD, is_staff=True)
-    user.groups.add(Group.objects.get(name=ARCHIVIST))
-    return user
 
 
 def search(page, text):
@@ -34,7 +24,7 @@ def test_file_is_uploaded_previewed_accepted_found_and_read(open_page, archivist
     register_code("NA", "Noor Adel")
 
     page = open_page("/admin/upload/")
-    page.get_by_label("Username").fill("ana")
+    page.get_by_label("Username").fill(USERNAME)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.locator("input[type=file]").set_input_files(

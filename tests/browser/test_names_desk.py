@@ -1,33 +1,12 @@
 """Names at the desk, in a browser: proposed, registered, merged, and merged no more."""
 
-import re
-
 import pytest
-from django.contrib.auth.models import Group
 
 from archive.desk.authority import register_name
-from archive.desk.roles import ARCHIVIST, ensure_roles
 from archive.models import Entity, Mention
 from tests.desk.stories import take_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASSWORD = "lighthouse keeper 1877"
-
-
-@pytest.fixture
-def archivist(django_user_model):
-    ensure_roles()
-    user = django_user_model.objects.create_user("ana", password=PASSWORD, is_staff=True)
-    user.groups.add(Group.objects.get(name=ARCHIVIST))
-    return user
-
-
-def sign_in(page, address):
-    page.goto(address)
-    page.get_by_label("Username").fill("ana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(rf"^[^?]*{re.escape(address)}$"))
 
 
 def addresses_and_mentions():
@@ -37,7 +16,7 @@ def addresses_and_mentions():
     return list(mentions), list(Entity.objects.order_by("pk").values_list("pk", "slug", "merged_into"))
 
 
-def test_proposed_name_is_registered_and_the_pages_change(open_page, archivist, empty_index):
+def test_proposed_name_is_registered_and_the_pages_change(open_page, sign_in, empty_index):
     article = take_in("Talks with Jarrod Kessel began.", "Mr. Kessel left.")
     page = open_page("/names/")
     assert "Jarrod Kessel" not in page.get_by_role("main").inner_text()
@@ -57,7 +36,7 @@ def test_proposed_name_is_registered_and_the_pages_change(open_page, archivist, 
     assert article.headline in page.get_by_role("main").inner_text()
 
 
-def test_queue_is_worked_through_with_the_keyboard(open_page, archivist, empty_index):
+def test_queue_is_worked_through_with_the_keyboard(open_page, sign_in, empty_index):
     take_in("Talks with Jarrod Kessel began.", "Talks with Orvan Tallis ended.")
     page = open_page("")
     sign_in(page, "/admin/candidates/")
@@ -73,7 +52,7 @@ def test_queue_is_worked_through_with_the_keyboard(open_page, archivist, empty_i
     assert name not in rows.locator("h2 bdi").all_inner_texts()
 
 
-def test_enter_in_a_field_of_the_queue_decides_nothing(open_page, archivist, empty_index):
+def test_enter_in_a_field_of_the_queue_decides_nothing(open_page, sign_in, empty_index):
     take_in("Talks with Jarrod Kessel began.", "Talks with Orvan Tallis ended.")
     page = open_page("")
     sign_in(page, "/admin/candidates/")
@@ -84,7 +63,7 @@ def test_enter_in_a_field_of_the_queue_decides_nothing(open_page, archivist, emp
     assert not Entity.objects.exists()
 
 
-def test_merge_is_undone_and_every_address_and_mention_is_back(open_page, archivist, empty_index):
+def test_merge_is_undone_and_every_address_and_mention_is_back(open_page, sign_in, empty_index):
     moss = register_name(kind="person", name="Lena Moss")
     register_name(kind="person", name="Helena Moss")
     article = take_in("Lena Moss met Helena Moss.", "Later Moss sang.")

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from archive.desk.sources import get_or_register_source
@@ -21,19 +20,12 @@ DROP = """([name, text]) => {
 
 
 @pytest.fixture
-def signed_in(open_page, live_server, client):
-    """A function like `open_page`, in a browser that is signed in as an archivist."""
-    user = User.objects.create_user("archivist", password="correct horse", is_staff=True)
-    user.groups.add(Group.objects.get(name="archivist"))
+def signed_in(open_page, sign_in):
+    """A function like `open_page` for pages of the desk by name, in a browser that is signed in."""
     get_or_register_source("varra-wire", name="Varra Wire", zone="Asia/Tehran")
-    client.force_login(user)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
 
     def open_signed_in(name, **options):
-        page = open_page(address="", **options)
-        page.context.add_cookies([cookie])
-        page.goto(reverse(f"admin:{name}"))
-        return page
+        return sign_in(open_page(address="", **options), reverse(f"admin:{name}"))
 
     return open_signed_in
 
