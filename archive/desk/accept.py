@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from django.db import transaction
 
 from archive.desk import corrections
+from archive.desk.read_ahead import NOTHING, Ahead
 from archive.desk.shelve import save, save_new
 from archive.models import Article, Original, Source
 from archive.models.articles import HEADLINE_CHARS, KEY_CHARS
@@ -93,6 +94,7 @@ def accept_all(
     why: str = "",
     curated: Iterable[str] = (),
     defer: bool = False,
+    ahead: Ahead = NOTHING,
 ) -> list[Accepted]:
     """Write records as articles of `source`, each with its original, credits, mentions and a revision.
 
@@ -100,7 +102,7 @@ def accept_all(
     at once, unless something is missing: then an article is kept as a draft and `held` says why. A duplicate
     (the same bytes are an article of another source already) is not written. `curated` names the fields that
     were mended by hand before accepting; copy never overwrites them. With `defer`, new articles are read for
-    names and quotes later.
+    names and quotes later; `ahead` may hold what another process has read of them already.
     """
     known = Known(arrivals, source, lock=True)
     answers: dict[int, Accepted] = {}
@@ -116,7 +118,8 @@ def accept_all(
             new[arrival.key] = at
         elif answers[at].outcome is Outcome.CHANGED:
             save(answers[at].article, by=by, why=why or _reason(arrival))
-    save_new([(answers[at].article, why or _reason(arrivals[at])) for at in new.values()], by=by, defer=defer)
+    saved = [(answers[at].article, why or _reason(arrivals[at])) for at in new.values()]
+    save_new(saved, by=by, defer=defer, ahead=ahead)
     written = (Outcome.NEW, Outcome.CHANGED)
     corrections.link([answer.article for answer in answers.values() if answer.outcome in written], by=by)
     _keep_originals([(arrivals[at], answer) for at, answer in answers.items()], by)

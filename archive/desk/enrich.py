@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from archive.desk.queue import propose_soon
+from archive.desk.read_ahead import NOTHING, Ahead
 from archive.desk.reading import Decided, FoundMention, Reading, read_article
 from archive.desk.rows import insert_rows
 from archive.desk.tagging import get_known_names
@@ -21,10 +22,10 @@ _QUOTE_FIELDS: Final = (
 )
 
 
-def enrich_new(articles: Sequence[Article]) -> None:
+def enrich_new(articles: Sequence[Article], ahead: Ahead = NOTHING) -> None:
     """Read articles that were just created; as many queries for many as for one."""
     known = get_known_names()
-    readings = [read_article(article, known) for article in articles]
+    readings = [read_article(article, known, ahead=ahead) for article in articles]
     insert_rows(
         Mention,
         _MENTION_FIELDS,
@@ -34,7 +35,7 @@ def enrich_new(articles: Sequence[Article]) -> None:
     propose_soon(readings, are_new=True)
 
 
-def enrich(articles: Iterable[Article]) -> set[int]:
+def enrich(articles: Iterable[Article], ahead: Ahead = NOTHING) -> set[int]:
     """Read articles again, and return the numbers of those whose names or quotes changed."""
     articles = list(articles)
     known = get_known_names()
@@ -50,6 +51,7 @@ def enrich(articles: Iterable[Article]) -> set[int]:
                 [mention for mention in mentions[article.pk] if mention.is_confirmed],
                 [quote for quote in quotes[article.pk] if quote.is_by_hand],
             ),
+            ahead,
         )
         for article in articles
     ]

@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from archive.desk.groups import Groups
 from archive.desk.outbox import queue_articles
 from archive.desk.pieces import in_pieces
+from archive.desk.read_ahead import NOTHING, Ahead
 from archive.desk.rows import insert_rows
 from archive.desk.signatures import Look, figures_of, looks_of, passages_of, share, shingles, words_of
 from archive.models import Apart, Article, Band, Family, FamilyMember, Passage, Signature
@@ -44,25 +45,32 @@ class Match(NamedTuple):
     how: str
 
 
-def place(articles: Sequence[Article], *, are_queued: bool = True) -> None:
+def place(articles: Sequence[Article], ahead: Ahead = NOTHING, *, are_queued: bool = True) -> None:
     """Find the family of articles that are new or whose text changed, and keep what later ones need.
 
-    `are_queued`: the caller tells the index of these articles; it is told here of those that join them.
+    `ahead` may hold what another process has read of their texts already. `are_queued`: the caller tells the
+    index of these articles; it is told here of those that join them.
     """
     articles = _worth_placing(articles)
     if not articles:
         return
-    looks = dict(
-        zip(
-            [article.pk for article in articles],
-            looks_of([(article.headline, article.body_text) for article in articles]),
-            strict=True,
-        )
+    read = {article.pk: ahead.find(article.headline, article.body_text) for article in articles}
+    looks = {pk: each.look for pk, each in read.items() if each} | _looks_of(
+        [article for article in articles if read[article.pk] is None]
     )
     matches = _find_matches(articles, looks)
     twins = {match.second for match in matches if match.how == EXACT}
-    _keep(articles, looks, twins)
+    _keep(looks, twins)
+    _keep_passages(
+        (article.pk, read[article.pk].passages if read[article.pk] else passages_of(article.body_text))
+        for article in articles
+    )
     group(matches, queued={article.pk for article in articles} if are_queued else ())
+
+
+def _looks_of(articles: Sequence[Article]) -> dict[int, Look]:
+    looks = looks_of([(article.headline, article.body_text) for article in articles])
+    return {article.pk: look for article, look in zip(articles, looks, strict=True)}
 
 
 def _worth_placing(articles: Sequence[Article]) -> list[Article]:
@@ -94,8 +102,8 @@ def forget(article_ids: Iterable[int]) -> None:
     _tidy(families)
 
 
-def _keep(articles: Sequence[Article], looks: dict[int, Look], twins: set[int]) -> None:
-    """Keep signatures and passages; a twin needs no small hashes, the first of its text has them."""
+def _keep(looks: dict[int, Look], twins: set[int]) -> None:
+    """Keep signatures; a twin needs no small hashes, the first of its text has them."""
     Signature.objects.bulk_create(
         [
             Signature(
@@ -112,15 +120,11 @@ def _keep(articles: Sequence[Article], looks: dict[int, Look], twins: set[int]) 
         ("key", "article_id"),
         [(key, pk) for pk, look in looks.items() if pk not in twins for key in look.bands],
     )
-    insert_rows(
-        Passage,
-        ("article_id", "position", "key"),
-        [
-            (article.pk, position, key)
-            for article in articles
-            for position, key in passages_of(article.body_text)
-        ],
-    )
+
+
+def _keep_passages(passages: Iterable[tuple[int, list[tuple[int, int]]]]) -> None:
+    rows = [(pk, position, key) for pk, found in passages for position, key in found]
+    insert_rows(Passage, ("article_id", "position", "key"), rows)
 
 
 def _find_matches(articles: Sequence[Article], looks: dict[int, Look]) -> list[Match]:

@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,7 +20,9 @@ from django.db import DatabaseError, OperationalError
 from archive import wire
 from archive.desk import imports
 from archive.desk.accept import Arrival, Known, Outcome, Received
-from archive.models import Batch, Source
+from archive.desk.read_ahead import read_ahead
+from archive.models import Article, Batch, Source
+from archive.models.articles import HEADLINE_CHARS, KEY_CHARS
 from archive.wire.errors import WireError
 
 log = logging.getLogger("archive.desk")
@@ -30,6 +33,8 @@ STORIES_PER_TRANSACTION: Final = 250
 BYTES_PER_TRANSACTION: Final = 8 * 1024 * 1024
 # So many are named at the end; the batch names all of them.
 MOST_NAMED: Final = 1_000
+# Opening a pipe waits for somebody to write into it, and a device may never end.
+NO_FILE: Final = "It is no file but a pipe, a socket or a device, which are not read: save it in a file."
 
 Progress = Callable[[int, int], object]
 
@@ -130,22 +135,26 @@ def ingest(
     kind: str = Batch.Kind.INGEST,
     origin: str = "",
     progress: Progress = lambda bytes_read, stories: None,
+    workers: int = 0,
 ) -> Report:
     """Take in `files` as copy of `source`. With `dry_run`, say what would happen and write nothing.
 
     With `defer`, names and quotes are looked for later (see `desk.retagging.work_off`). `progress` is called
-    with the bytes of files read and the stories done since the last call. Raise Stopped if the database
-    cannot be written to.
+    with the bytes of files read and the stories done since the last call. With `workers`, so many other
+    processes look for names and quotes in what comes next. Raise Stopped if the database cannot be written
+    to.
     """
     report = Report()
     try:
         if not dry_run:
             report.batch = imports.open_batch(source, by=by, kind=kind, origin=origin)
-        for some in _in_transactions(_read_all(files, source)):
+        pieces = _in_transactions(_read_all(files, source))
+        workers = 0 if dry_run or defer else workers
+        for some, ahead in read_ahead(pieces, partial(_new_texts, source), workers):
             if dry_run:
                 _look(some, source, report)
             else:
-                _write(some, source, report, publish=publish, defer=defer, by=by)
+                _write(some, source, report, publish=publish, defer=defer, by=by, ahead=ahead)
             progress(sum(each.bytes_read for each in some), sum(each.found is not None for each in some))
         if report.batch:
             imports.close_batch(report.batch)
@@ -154,6 +163,16 @@ def ingest(
         imports.try_to_close(report.batch, reason)
         raise Stopped(reason) from error
     return report
+
+
+def _new_texts(source: Source, some: Sequence[_Read]) -> list[tuple[str, str]]:
+    """Return headline and body of the stories that the archive does not have yet."""
+    stories = [each.found.record for each in some if isinstance(each.found, wire.Story)]
+    records = {record.source_key[:KEY_CHARS]: record for record in stories}
+    known = Article.objects.filter(source=source, source_key__in=records).values_list("source_key", flat=True)
+    for key in known:
+        del records[key]
+    return [(record.headline[:HEADLINE_CHARS], record.body_text) for record in records.values()]
 
 
 def _in_transactions(read: Iterable[_Read]) -> Iterator[list[_Read]]:
@@ -176,6 +195,9 @@ def _read_all(files: Iterable[Path], source: Source) -> Iterator[_Read]:
 def _read_file(path: Path, source: Source) -> Iterator[_Read]:
     """Yield what can be read of a file, and a reject for what cannot; never raises."""
     at, size_bytes = 0, 0
+    if path.exists() and not path.is_file():
+        yield _Read(path, wire.Reject(path.name, NO_FILE), 0)
+        return
     try:
         with path.open("rb") as file:
             size_bytes = os.fstat(file.fileno()).st_size

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Case, F, IntegerField, Value, When
 
 from archive.desk.casing import statistics_for
-from archive.desk.reading import FoundCandidate, Reading, propose_names, read_article
+from archive.desk.reading import FoundCandidate, Reading, propose_names, read_names
 from archive.desk.tagging import get_known_names
 from archive.models import Article, Candidate, Sighting, Unproposed
 
@@ -46,7 +46,7 @@ def propose_waiting(progress: Callable[[int], object] = lambda count: None) -> i
                 return done
             known = get_known_names()
             articles = Article.objects.filter(pk__in=ids).defer("body_html")
-            _propose([read_article(article, known) for article in articles])
+            _propose([read_names(article, known) for article in articles])
             Unproposed.objects.filter(pk__in=ids).delete()
         done += len(ids)
         progress(len(ids))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
+from archive.desk.read_ahead import NOTHING, Ahead
 from archive.desk.tagging import BODY, HEADLINE, KnownNames, find_names
 from archive.desk.titles_held import find_title
 from archive.models import Article, Entity, Mention, Quote, Verdict
@@ -67,19 +68,36 @@ class Reading(NamedTuple):
     taken: list[Match]
 
 
-def read_article(article: Article, known: KnownNames, decided: Decided | None = None) -> Reading:
-    """Read an article. What was decided by hand stays wherever its words still stand."""
+def read_article(
+    article: Article, known: KnownNames, decided: Decided | None = None, ahead: Ahead = NOTHING
+) -> Reading:
+    """Read an article. What was decided by hand stays wherever its words still stand.
+
+    `ahead` may hold what another process has read of its text already.
+    """
     decided = decided or Decided()
+    read = ahead.find_names(article.headline, article.body_text, known)
     kept = _still_there(article, decided.mentions)
-    found = find_names(known.matcher, article.headline, article.body_text)
+    found = read.names if read else find_names(known.matcher, article.headline, article.body_text)
     meant = _outside(_meant(found, decided.meanings, known), kept)
     registered = _registered(meant, kept, known, article.body_text)
     kept_quotes = _moved_quotes(article, decided.quotes)
     body = [match for part, match in meant if part == BODY] + [_as_match(m) for m in kept if m.part == BODY]
     body.sort(key=lambda match: match.start)
-    quotes = _quotes(article, body, registered, kept, known, kept_quotes)
+    # What a person decided about a name may change whose words a quote is.
+    if read is None or kept or decided.meanings:
+        found_quotes = find_quotes(article.body_text, [_rooted(match, known) for match in body])
+    else:
+        found_quotes = read.quotes
+    quotes = _quotes(article, found_quotes, registered, kept, known, kept_quotes)
     taken = [match for part, match in found if part == BODY] + body
     return Reading(article, set(registered), registered, quotes, kept, kept_quotes, taken)
+
+
+def read_names(article: Article, known: KnownNames) -> Reading:
+    """Read an article only for where its registered names stand, which is all that proposing needs."""
+    found = find_names(known.matcher, article.headline, article.body_text)
+    return Reading(article, set(), {}, [], [], [], [match for part, match in found if part == BODY])
 
 
 def _meant(found, meanings: Sequence[Verdict], known: KnownNames) -> list[tuple[str, Match]]:
@@ -166,14 +184,15 @@ def _moved_quotes(article: Article, quotes: Iterable[Quote]) -> list[Quote]:
     return kept
 
 
-def _quotes(article, matches, registered, kept, known: KnownNames, kept_quotes) -> list[Quote]:
+def _quotes(article, found, registered, kept, known: KnownNames, kept_quotes) -> list[Quote]:
     """Return the article's quotes as unsaved rows, without those that an editor decided on."""
-    rooted = [replace(match, name_id=known.root_of(match.name_id)) for match in matches]
+    if not found:
+        return []
     owners = {mention.start: owner for mention, owner in registered.items() if mention.part == BODY}
     owners |= {mention.start: mention.registered_id for mention in kept if mention.part == BODY}
     of_root = {known.root_of(owner): owner for owner in owners.values()}
     rows = []
-    for quote in find_quotes(article.body_text, rooted):
+    for quote in found:
         if any(own.start < quote.end and quote.start < own.end for own in kept_quotes):
             continue
         root = quote.name_id
@@ -198,6 +217,11 @@ def _quotes(article, matches, registered, kept, known: KnownNames, kept_quotes) 
             )
         )
     return rows
+
+
+def _rooted(match: Match, known: KnownNames) -> Match:
+    root = known.root_of(match.name_id)
+    return match if root == match.name_id else replace(match, name_id=root)
 
 
 def propose_names(reading: Reading, statistics: CasingStatistics) -> dict[str, FoundCandidate]:

@@ -19,6 +19,7 @@ from archive.desk import corrections, families
 from archive.desk.enrich import enrich
 from archive.desk.outbox import queue_articles
 from archive.desk.pieces import in_pieces
+from archive.desk.read_ahead import NOTHING, Ahead, read_ahead
 from archive.desk.tagging import is_ready
 from archive.models import Alias, Article, ReadingTask
 
@@ -96,21 +97,21 @@ def _send() -> None:
     reading_queued.send(sender=ReadingTask)
 
 
-def _read(ids: list[int]) -> int:
+def _read(ids: list[int], ahead: Ahead = NOTHING) -> int:
     """Read articles in the caller's transaction, and return how many changed."""
     changed = 0
     for some in in_pieces(ids, CHUNK_ARTICLES):
-        different = enrich(Article.objects.filter(pk__in=some))
-        _place_new(some)
+        different = enrich(Article.objects.filter(pk__in=some), ahead)
+        _place_new(some, ahead)
         queue_in_pieces(different)
         changed += len(different)
     return changed
 
 
-def _place_new(ids: list[int]) -> None:
+def _place_new(ids: list[int], ahead: Ahead) -> None:
     """Find the families of articles that were taken in without being read, and what they correct."""
     new = list(Article.objects.filter(pk__in=ids, signature__isnull=True).order_by("pk"))
-    families.place(new)
+    families.place(new, ahead)
     corrections.link(new)
 
 
@@ -120,33 +121,70 @@ def queue_in_pieces(article_ids: Iterable[int]) -> None:
         queue_articles(some)
 
 
-def work_off(progress: Callable[[int], object] = lambda count: None) -> int:
-    """Do what reading is left, a transaction for each CHUNK_ARTICLES, and return how many changed."""
+def work_off(progress: Callable[[int], object] = lambda count: None, workers: int = 0) -> int:
+    """Do what reading is left, a transaction for each CHUNK_ARTICLES, and return how many changed.
+
+    With `workers`, so many other processes read ahead. A task that fails keeps the error; the others go on.
+    """
     changed = 0
-    while task := ReadingTask.objects.filter(finished_at__isnull=True, error="").first():
-        try:
-            changed += _work_off(task, progress)
-        except Exception as error:
-            log.exception("Reading articles again (%s) stopped at article %s.", task.why, task.cursor)
-            ReadingTask.objects.filter(pk=task.pk).update(error=f"{type(error).__name__}: {error}")
+    while _tasks_left().exists():
+        left_alone = set()
+        for (task, ids), ahead in read_ahead(_pieces_left(), _texts_of, workers):
+            if task.pk in left_alone:
+                continue
+            here = _try_to_work_off(task, ids, ahead)
+            if here is None:
+                left_alone.add(task.pk)
+                continue
+            changed += here
+            if ids:
+                progress(len(ids))
     return changed
 
 
-def _work_off(task: ReadingTask, progress) -> int:
-    changed = 0
-    for some in _chunks(task):
-        with transaction.atomic():
-            # Another process may be doing the same task: whoever finds it moved on leaves it alone.
-            mine = ReadingTask.objects.filter(pk=task.pk, cursor=task.cursor, finished_at__isnull=True)
-            if not mine.update(cursor=some[-1], done=F("done") + len(some)):
-                return changed
-            here = _read(some)
-            ReadingTask.objects.filter(pk=task.pk).update(changed=F("changed") + here)
-        task.cursor = some[-1]
-        changed += here
-        progress(len(some))
+def _try_to_work_off(task: ReadingTask, ids: list[int] | None, ahead: Ahead) -> int | None:
+    try:
+        return _finish(task) if ids is None else _work_off(task, ids, ahead)
+    except Exception as error:
+        log.exception("Reading articles again (%s) stopped at article %s.", task.why, task.cursor)
+        ReadingTask.objects.filter(pk=task.pk).update(error=f"{type(error).__name__}: {error}")
+        return None
+
+
+def _tasks_left():
+    return ReadingTask.objects.filter(finished_at__isnull=True, error="").order_by("pk")
+
+
+def _pieces_left() -> Iterator[tuple[ReadingTask, list[int] | None]]:
+    """Yield the articles of every task in pieces; None at the end of a task."""
+    last = 0
+    while task := _tasks_left().filter(pk__gt=last).first():
+        for ids in _chunks(task):
+            yield task, ids
+        yield task, None
+        last = task.pk
+
+
+def _texts_of(piece: tuple[ReadingTask, list[int] | None]) -> list[tuple[str, str]]:
+    return list(Article.objects.filter(pk__in=piece[1] or ()).values_list("headline", "body_text"))
+
+
+def _work_off(task: ReadingTask, ids: list[int], ahead: Ahead) -> int | None:
+    """Read a piece of a task, and return how many articles changed; None if somebody else does the task."""
+    with transaction.atomic():
+        # Another process may be doing the same task: whoever finds it moved on leaves it alone.
+        mine = ReadingTask.objects.filter(pk=task.pk, cursor=task.cursor, finished_at__isnull=True)
+        if not mine.update(cursor=ids[-1], done=F("done") + len(ids)):
+            return None
+        changed = _read(ids, ahead)
+        ReadingTask.objects.filter(pk=task.pk).update(changed=F("changed") + changed)
+    task.cursor = ids[-1]
+    return changed
+
+
+def _finish(task: ReadingTask) -> int:
     ReadingTask.objects.filter(pk=task.pk).update(finished_at=timezone.now(), article_ids=[])
-    return changed
+    return 0
 
 
 def _chunks(task: ReadingTask) -> Iterator[list[int]]:

@@ -11,6 +11,7 @@ from simple_history.utils import bulk_create_with_history
 from archive.desk import dates, families
 from archive.desk.enrich import enrich, enrich_new
 from archive.desk.outbox import queue_articles, queue_new
+from archive.desk.read_ahead import NOTHING, Ahead
 from archive.desk.slugs import free_slug, slugify
 from archive.models import Article, Credit, FormerAddress, ReadingTask
 from archive.wire.sign_offs import credit_codes, split_codes
@@ -38,10 +39,13 @@ def save(article: Article, *, by, why: str) -> None:
     queue_articles([article.pk])
 
 
-def save_new(articles: Sequence[tuple[Article, str]], *, by, defer: bool = False) -> None:
+def save_new(
+    articles: Sequence[tuple[Article, str]], *, by, defer: bool = False, ahead: Ahead = NOTHING
+) -> None:
     """Save new articles, each with the reason of its first revision; as many queries for many as for one.
 
-    With `defer`, reading them for names and quotes is left as a ReadingTask.
+    With `defer`, reading them for names and quotes is left as a ReadingTask. `ahead` may hold what another
+    process has read of their texts already.
     """
     if not articles:
         return
@@ -57,8 +61,8 @@ def save_new(articles: Sequence[tuple[Article, str]], *, by, defer: bool = False
         ids = [article.pk for article in rows]
         ReadingTask.objects.create(why="Taken in without being read.", article_ids=ids, total=len(ids))
     else:
-        enrich_new(rows)
-        families.place(rows)
+        enrich_new(rows, ahead)
+        families.place(rows, ahead)
     queue_new(rows)
 
 

@@ -1,17 +1,16 @@
 """Knows the registered names, and finds them in a text."""
 
 import threading
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
 from django.db.models import Count, Max
 
-from archive.models import Alias, Entity, Mention
+from archive.models import Alias, Entity
 from archive.names.folding import fold
-from archive.names.matcher import Match, Matcher, Spelling
+from archive.names.matcher import Matcher, Spelling
+from archive.names.stories import BODY, HEADLINE, find_names
 
-HEADLINE: Final = str(Mention.Part.HEADLINE)
-BODY: Final = str(Mention.Part.BODY)
+__all__ = ["BODY", "HEADLINE", "KnownNames", "find_names", "get_known_names", "get_matcher"]
 
 _lock = threading.Lock()
 _cached: tuple[tuple, "KnownNames"] | None = None
@@ -98,24 +97,3 @@ def _follow(pk: int, into: dict[int, int]) -> int:
         seen.add(pk)
         pk = into[pk]
     return pk
-
-
-def find_names(matcher: Matcher, headline: str, body_text: str) -> list[tuple[str, Match]]:
-    """Return (part, match) for every registered name; offsets are into the headline or into `body_text`.
-
-    Headline and body are one story: a full name in either lets the surname alone be recognised in the other.
-    So the headline is read before the body, for the body's sake, and after it, for its own.
-    """
-    body_at = len(headline) + 2
-    again_at = body_at + len(body_text) + 2
-    found = []
-    for match in matcher.find(f"{headline}\n\n{body_text}\n\n{headline}"):
-        if match.start >= again_at:
-            found.append((HEADLINE, _shifted(match, again_at)))
-        elif match.start >= body_at and match.end <= body_at + len(body_text):
-            found.append((BODY, _shifted(match, body_at)))
-    return found
-
-
-def _shifted(match: Match, by: int) -> Match:
-    return replace(match, start=match.start - by, end=match.end - by)

@@ -79,6 +79,11 @@ class Matcher:
         self._automaton = ahocorasick_rs.AhoCorasick(list(owners), store_patterns=False)
         self._full_names = _full_names(self._spellings)
 
+    @property
+    def spellings(self) -> list[Spelling]:
+        """The registered spellings, from which another process can build the same matcher."""
+        return self._spellings
+
     def find(self, text: str) -> list[Match]:
         """Return the mentions of registered names in a text, in order and without overlap.
 

@@ -138,7 +138,7 @@ def test_failure_is_kept_with_its_task_and_stops_no_other(monkeypatch):
     broken, sound = queue_reading("broken", [article.pk]), queue_reading("sound", [article.pk])
     read_pieces = retagging._read
 
-    def fail_once(ids):
+    def fail_once(ids, ahead):
         monkeypatch.setattr(retagging, "_read", read_pieces)
         raise RuntimeError("the disk is full")
 

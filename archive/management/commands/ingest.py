@@ -7,11 +7,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from archive.desk.ingest import Stopped, count_bytes, find_files, ingest, why_not_written
+from archive.desk.read_ahead import automatic_workers
 from archive.desk.sources import get_or_register_source
 from archive.management.catching_up import update_index
 from archive.management.progress import count_sentence, progress_bar
 from archive.management.taking_back import find_export, take_back
+from archive.management.workers import add_workers
 from archive.models import Source
+from archive.models.articles import validate_zone
 from archive.search.indexer import without_drain
 
 
@@ -29,8 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="let readers see it at once")
         parser.add_argument("--defer", action="store_true", help="leave names, quotes and index to “enrich”")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+        add_workers(parser)
 
-    def handle(self, *, paths, source, zone, publish, defer, dry_run, **options):
+    def handle(self, *, paths, source, zone, publish, defer, dry_run, workers, **options):
         if folder := find_export(paths):
             sentence = take_back(folder, dry_run=dry_run)
             if not (defer or dry_run):
@@ -62,6 +66,7 @@ class Command(BaseCommand):
                     dry_run=dry_run,
                     origin=", ".join(map(str, paths)),
                     progress=progress,
+                    workers=automatic_workers() if workers is None else workers,
                 )
             except Stopped as error:
                 raise CommandError(str(error)) from error
@@ -71,6 +76,7 @@ class Command(BaseCommand):
 
     def get_source(self, name: str, zone: str | None, dry_run: bool) -> Source:
         if dry_run:
+            validate_zone(zone or "UTC")
             known = Source.objects.filter(slug=name).first()
             return known or Source(pk=0, slug=name, name=name, zone=zone or "UTC")
         source = get_or_register_source(name, name=name, zone=zone or "UTC")
