@@ -142,6 +142,7 @@ def _size_rows(sizes: list[Size]) -> Iterator[list[str]]:
         "the same, per second of processor time",
         *(f"{size.build.articles_per_cpu_second:,.0f}" for size in sizes),
     ]
+    yield ["processes that index", *(f"{size.build.processes}" for size in sizes)]
     yield ["bytes on disk an article", *(f"{size.build.bytes / size.articles:,.0f}" for size in sizes)]
     resident, private = (
         [f"{size.serving['megabytes'][part]:.0f}" for size in sizes] for part in ("resident", "private")

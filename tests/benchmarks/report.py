@@ -24,7 +24,10 @@ times its time (the count is in brackets where it is below that of the others). 
 that stop words and stemmers cannot make a difference, and every total and facet count is compared.
 
 "ours" is the engine called as a library, to be compared with the libraries SQLite FTS5 and Tantivy. "ours through
-Haystack" and "stock" are both driven by `SearchQuerySet`, result objects included, as a site would."""
+Haystack" and "stock" are both driven by `SearchQuerySet`, result objects included, as a site would.
+
+Indexes are built as each engine is set to by default: ours by as many processes as the table says, the others by
+one. Processor time is that of all processes of an engine together."""
 
 
 def write_markdown(result: Result, path: Path, chart: Path) -> None:
@@ -100,6 +103,7 @@ def _engine_rows(result: Result) -> Iterator[list[str]]:
         *(f"{e.build.articles_per_cpu_second:,.0f}" for e in engines),
     ]
     yield ["bytes on disk an article", *(f"{e.build.bytes / e.build.articles:,.0f}" for e in engines)]
+    yield ["processes that index", *(f"{e.build.processes}" for e in engines)]
     yield ["index built", *(e.build.built_on + (" (reused)" if e.build.is_reused else "") for e in engines)]
     yield [
         "resident memory of a serving process, MB",

@@ -16,6 +16,8 @@ class Engine(ABC):
 
     label: ClassVar[str]
     detail: ClassVar[str]
+    # How many index a large corpus
+    processes: ClassVar[int] = 1
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

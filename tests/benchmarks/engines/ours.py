@@ -22,6 +22,8 @@ from ..shapes import Answer, Article, Query
 from .base import FACETS, PAGE_SIZE, Engine
 from .stock import HaystackEngine, Wrapped
 
+# One reads, prepares and commits; the others analyse and encode
+PROCESSES: Final = 1 + default_processes() if default_processes() > 1 else 1
 NEWEST_FIRST: Final = (OrderKey("published", descending=True),)
 
 
@@ -30,6 +32,7 @@ class OursEngine(Engine):
 
     label = "ours"
     detail = "writer and snapshot called directly, queries as Whoosh trees"
+    processes = PROCESSES
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -106,6 +109,7 @@ class OursHaystackEngine(HaystackEngine):
     using = "ours"
     label = "ours through Haystack"
     detail = "archive.search.engines.whoosh through SearchQuerySet, as built by rebuild_index"
+    processes = PROCESSES
 
     def build(self, articles: Sequence[Article]) -> None:
         """Rebuild from all articles."""
