@@ -64,6 +64,7 @@ def test_ingest_ends_with_the_count_sentence(inbox, capsys, empty_index):
     [
         (["/nowhere/at/all"], "There is no /nowhere/at/all."),
         ([str(ROOT / "README.md"), "--zone", "Mars/Olympus"], "not a time zone name"),
+        ([str(ROOT / "README.md"), "--zone", "Mars/Olympus", "--dry-run"], "not a time zone name"),
     ],
 )
 def test_ingest_refuses_with_a_sentence(arguments, message):
