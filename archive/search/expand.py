@@ -43,16 +43,25 @@ class NameFound(NamedTuple):
     entities: tuple[Entity, ...]
 
 
-class Names:
-    """The registered names that a question may mean; one look-up for all of it.
+# Folded spelling -> the names that have it, by number, and whether only acronyms of theirs do.
+Registered = dict[str, dict[int, tuple[Entity, bool]]]
 
-    Any spelling counts, however it is folded: joined, hyphened, without accents.
+
+def look_up(trees: Iterable[Node]) -> Registered:
+    """Return the registered names that questions may mean, all in one look-up."""
+    return _look_up({fold(text) for text in {text for tree in trees for text in _texts(tree)}})
+
+
+class Names:
+    """The registered names that a question may mean.
+
+    Any spelling counts, however it is folded: joined, hyphened, without accents. `registered` are those of
+    several questions at once, where they have been looked up.
     """
 
-    def __init__(self, tree: Node, dropped: Iterable[str] = ()):
+    def __init__(self, tree: Node, dropped: Iterable[str] = (), registered: Registered | None = None):
         self._dropped = {text.casefold() for text in dropped}
-        texts = set(_texts(tree))
-        self._found = _look_up({fold(text) for text in texts})
+        self._found = look_up([tree]) if registered is None else registered
 
     def of(self, text: str, kind: str = "") -> tuple[Entity, ...]:
         """Return the names that `text` is a spelling of; of one kind, if that is given."""
@@ -89,9 +98,8 @@ class Names:
         return [a.text for entity in entities for a in entity.aliases.all() if self.is_dropped(a.text)]
 
 
-def _look_up(keys: set[str]) -> dict[str, dict[int, tuple[Entity, bool]]]:
-    """Return key -> the current names that have it, and whether only acronyms of theirs do."""
-    found: dict[str, dict[int, tuple[Entity, bool]]] = {}
+def _look_up(keys: set[str]) -> Registered:
+    found: Registered = {}
     keys.discard("")
     if not keys:
         return found

@@ -10,7 +10,7 @@ from haystack.query import SQ, SearchQuerySet
 from archive.models import Alias, Article
 from archive.names.folding import NameTable, similar
 from archive.search.compile import Compiled, compile_query
-from archive.search.expand import MOST_WORDS_IN_A_NAME
+from archive.search.expand import MOST_WORDS_IN_A_NAME, look_up
 from archive.search.query import ArchiveQuery
 from archive.search.tree import Field, Leaf, Value, Word, walk
 
@@ -43,11 +43,14 @@ def ask(sq: SQ | None) -> SearchQuerySet:
 def _counted(questions: list[tuple[str, ArchiveQuery]]) -> list[Way]:
     """Count what each question finds, in one search over everything; those that find nothing are left out.
 
-    One search each would cost more: the engine looks for near spellings whenever it finds nothing.
+    One search each would cost more: the engine looks for near spellings whenever it finds nothing. So would
+    one look-up of names each.
     """
     results = ask(None)
+    registered = look_up(query.reading.tree for _, query in questions)
     for number, (_, query) in enumerate(questions):
-        results = results.query_facet(f"question{number}", compile_query(query).sq or SQ(year__exists=True))
+        sq = compile_query(query, registered=registered).sq
+        results = results.query_facet(f"question{number}", sq or SQ(year__exists=True))
     counts = results.facet_counts()["queries"].values() if questions else ()
     return [
         Way(label, count, query.url) for (label, query), count in zip(questions, counts, strict=True) if count
