@@ -16,6 +16,8 @@ from .terms import Terms
 _DAY_MICROSECONDS: Final = 86_400_000_000
 _SIGNED_ZERO: Final = 1 << 63
 _DAY_1970: Final = date(1970, 1, 1).toordinal()
+# all labels of a field are decoded together in the time of a third of them one by one
+_SHARE_TO_DECODE_ALL: Final = 1 / 3
 GAPS: Final = ("year", "month", "day")
 
 
@@ -119,8 +121,8 @@ class DecodedLabels:
 
     def __init__(self, terms: Terms | list[bytes], size: int, field: FieldType):
         self._terms = terms
-        is_text = type(field).from_bytes is FieldType.from_bytes
-        self._decode = bytes.decode if is_text else field.from_bytes  # the same, in a sixth of the time
+        self._is_text = type(field).from_bytes is FieldType.from_bytes
+        self._decode = bytes.decode if self._is_text else field.from_bytes  # the same, in a sixth of the time
         self._values, self._is_known = np.empty(size, object), np.zeros(size, bool)
 
     def __len__(self) -> int:
@@ -129,10 +131,17 @@ class DecodedLabels:
     def take(self, numbers: np.ndarray) -> list[Any]:
         missing = numbers[~self._is_known[numbers]]
         if len(missing):
-            terms, decode = self._terms, self._decode
-            self._values[missing] = [decode(terms[number]) for number in missing.tolist()]
-            self._is_known[missing] = True
+            self._decode_terms(missing)
         return self._values[numbers].tolist()
+
+    def _decode_terms(self, numbers: np.ndarray) -> None:
+        terms, size = self._terms, len(self)
+        if self._is_text and isinstance(terms, Terms) and len(numbers) > size * _SHARE_TO_DECODE_ALL:
+            self._values[:] = terms.texts(0, size)
+            self._is_known[:] = True
+        else:
+            self._values[numbers] = [self._decode(terms[number]) for number in numbers.tolist()]
+            self._is_known[numbers] = True
 
 
 def _label_count(segment: Segment, name: str) -> int:

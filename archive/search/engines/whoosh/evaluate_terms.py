@@ -225,25 +225,21 @@ def label_range(query: wq.NumericRange, run: Run) -> tuple[int, int]:
     kind = run.schema[query.fieldname]
     if not isinstance(kind, whoosh_fields.NUMERIC):
         raise wq.QueryError(f"{query.fieldname} is not numeric")
-    if run.segment.field(query.fieldname) is None:
+    columns = run.segment.columns(query.fieldname)
+    if columns is None:
         return 0, 0
-    numbers = run.segment.numbers(query.fieldname)
+    terms, labels = run.segment.field(query.fieldname).terms, columns.label_count
 
-    def sortable(value: Any) -> int:
-        return to_sortable(kind.numtype, kind.bits, kind.signed, kind.prepare_number(value))
+    def bound(value: Any, shift: bool) -> int:
+        """Return how many labels are below the value, or below the one after it."""
+        number = to_sortable(kind.numtype, kind.bits, kind.signed, kind.prepare_number(value)) + bool(shift)
+        if number >= 1 << kind.bits:
+            return labels
+        return min(labels, terms.lower_bound(b"\0" + max(number, 0).to_bytes(kind.bits // 8, "big")))
 
-    low, high = 0, len(numbers)
-    if query.start is not None:
-        low = _bound(numbers, sortable(query.start) + bool(query.startexcl))
-    if query.end is not None:
-        high = _bound(numbers, sortable(query.end) + (not query.endexcl))
+    low = 0 if query.start is None else bound(query.start, query.startexcl)
+    high = labels if query.end is None else bound(query.end, not query.endexcl)
     return low, max(low, high)
-
-
-def _bound(numbers: np.ndarray, value: int) -> int:
-    if value > 0xFFFF_FFFF_FFFF_FFFF:
-        return len(numbers)
-    return int(np.searchsorted(numbers, np.uint64(max(value, 0)), "left"))
 
 
 @handles(wq.NumericRange, wq.DateRange)

@@ -43,6 +43,15 @@ class Terms:
         first = ends[0]
         return [data[a - first : b - first] for a, b in itertools.pairwise(ends)]
 
+    def texts(self, low: int, high: int) -> list[str]:
+        """Return terms number low..high-1 as text."""
+        ends = self.offsets[low : high + 1].tolist()
+        data = bytes(self._bytes[ends[0] : ends[-1]]) if ends else b""
+        if not data.isascii():
+            return [term.decode() for term in self.between(low, high)]
+        text, first = data.decode(), ends[0] if ends else 0
+        return [text[a - first : b - first] for a, b in itertools.pairwise(ends)]
+
     def lower_bound(self, term: bytes) -> int:
         """Return the number of terms below `term`."""
         data, ends, low, high = self._bytes, self._ends, 0, len(self)
