@@ -156,6 +156,7 @@ HAYSTACK_CONNECTIONS = {
         "ENGINE": "archive.search.engines.whoosh.WhooshEngine",
         "PATH": search_path(SEARCH_URL),
         "INCLUDE_SPELLING": True,
+        "PROCESSES": get_number("ARCHIVE_INDEX_PROCESSES", 0),
     },
 }
 HAYSTACK_ITERATOR_LOAD_PER_QUERY = 100
