@@ -16,6 +16,7 @@ from archive.search.facets import Bar
 from archive.search.fallback import find_in_database
 from archive.search.hits import Hit, hits_of
 from archive.search.links import Links
+from archive.search.name_cards import NameCard, cards_of
 from archive.search.narrowing import Facet, Step, ask_for_facets, bars_of, facets_of, wider_periods
 from archive.search.periods import gap_for
 from archive.search.query import SORTS, ArchiveQuery
@@ -86,6 +87,7 @@ class ResultPage:
     chips: list[Chip] = field(default_factory=list)
     sorts: list[Sort] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
+    cards: list[NameCard] = field(default_factory=list)
     names: list[Entity] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     page: int = 1
@@ -200,6 +202,7 @@ def _page(query: ArchiveQuery, compiled: Compiled, found: _Found, notes: list[st
         sorts=[Sort(label, query.with_sort(sort).url, sort == query.order) for sort, label in SORTS.items()],
         bars=bars_of(found.histogram, found.gap, links),
         levels=wider_periods(query, links),
+        cards=_cards(query, compiled, found),
         names=compiled.names,
         notes=notes,
         page=query.page,
@@ -238,6 +241,14 @@ def _more(query: ArchiveQuery, compiled: Compiled, strict_ids: list[int], size: 
         return None
     hits = hits_of(more.article_ids, compiled, query, placed=False)
     return MoreHits(compiled.some_heading, more.total, hits, query.but(text=compiled.some_words).url)
+
+
+def _cards(query: ArchiveQuery, compiled: Compiled, found: _Found) -> list[NameCard]:
+    """Return who is meant where the question is a name; nobody while the index does not answer."""
+    try:
+        return [] if found.reduced else cards_of(query, compiled)
+    except SearchError:
+        return []
 
 
 def _versions_url(query: ArchiveQuery, found: _Found) -> str:
