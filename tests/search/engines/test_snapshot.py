@@ -141,6 +141,14 @@ def test_counts_over_everything_are_kept_and_nobody_can_spoil_them(snapshot):
     assert snapshot.search(wq.Term("text", "bravo"), facets=["number"]).facets["number"] == [(3, 1)]
 
 
+def test_first_rows_of_everything_stay_those_of_their_order(snapshot):
+    for _ in range(2):
+        assert ordered(snapshot, "number", limit=2) == "db"
+        assert ordered(snapshot, "-number", limit=2) == "ac"
+        assert ordered(snapshot, "-number", offset=1, limit=2) == "cb"
+        assert ordered(snapshot, "-number", query=wq.Term("text", "bravo"), limit=2) == "ce"
+
+
 def test_filters_narrow_without_scoring_and_counts_stay_within(snapshot):
     alfa, narrow = wq.Term("text", "alfa"), wq.Term("names", "Smith, John")
     hits = snapshot.search(

@@ -1,6 +1,6 @@
 """Count the values of fields among the documents of a result: facets, and histograms of dates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -121,8 +121,7 @@ class DecodedLabels:
 
     def __init__(self, terms: Terms | list[bytes], size: int, field: FieldType):
         self._terms = terms
-        self._is_text = type(field).from_bytes is FieldType.from_bytes
-        self._decode = bytes.decode if self._is_text else field.from_bytes  # the same, in a sixth of the time
+        self._decode = decoder(field)
         self._values, self._is_known = np.empty(size, object), np.zeros(size, bool)
 
     def __len__(self) -> int:
@@ -136,12 +135,21 @@ class DecodedLabels:
 
     def _decode_terms(self, numbers: np.ndarray) -> None:
         terms, size = self._terms, len(self)
-        if self._is_text and isinstance(terms, Terms) and len(numbers) > size * _SHARE_TO_DECODE_ALL:
+        if (
+            self._decode is bytes.decode
+            and isinstance(terms, Terms)
+            and len(numbers) > size * _SHARE_TO_DECODE_ALL
+        ):
             self._values[:] = terms.texts(0, size)
             self._is_known[:] = True
         else:
             self._values[numbers] = [self._decode(terms[number]) for number in numbers.tolist()]
             self._is_known[numbers] = True
+
+
+def decoder(field: FieldType) -> Callable[[bytes], Any]:
+    """Return what makes values of a field's terms; Whoosh's own decoding of text takes six times as long."""
+    return bytes.decode if type(field).from_bytes is FieldType.from_bytes else field.from_bytes
 
 
 def _label_count(segment: Segment, name: str) -> int:

@@ -22,7 +22,7 @@ from . import evaluate_positions, evaluate_terms  # noqa: F401 - they register t
 from .collapsing import Collapsed
 from .columns import unpack_stored
 from .commits import View, open_views, read_toc
-from .counting import DateCounter, DateFacet, Facet, FacetCounter, LabelTable, as_facets
+from .counting import DateCounter, DateFacet, Facet, FacetCounter, LabelTable, as_facets, decoder
 from .evaluate import Run, evaluate, fits
 from .limits import Budget, Meter
 from .matches import EVERYWHERE, Matches
@@ -33,6 +33,9 @@ from .statistics import Statistics
 
 _OPEN_ATTEMPTS: Final = 5
 _STOCK_CHECK_ROWS: Final = 256
+# first pages of the whole archive, each by its order and number of rows
+_REMEMBERED_PAGES: Final = 50
+_REMEMBERED_ROWS: Final = 1_000
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Snapshot:
         self.statistics = Statistics(self.segments)
         self.doc_count = sum(v.segment.doc_count if v.live is None else int(v.live.sum()) for v in views)
         self._label_tables: dict[str, LabelTable] = {}
+        self._first_of_everything: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
         self._stock: Searcher | None = None
         self._stock_lock = threading.Lock()
 
@@ -215,6 +219,10 @@ class Snapshot:
     def _by_keys(
         self, found: list[tuple[View, Matches]], order: Sequence[OrderKey], count: int
     ) -> tuple[np.ndarray, np.ndarray]:
+        is_everything = sum(len(matches) for _, matches in found) == self.doc_count
+        page = (tuple(order), count)
+        if is_everything and page in self._first_of_everything:
+            return self._first_of_everything[page]
         parts = [(v, first_by_keys(v.segment, m.docs, order, count)) for v, m in found if len(m) and count]
         if len(parts) == 1:
             view, docs = parts[0]
@@ -227,6 +235,8 @@ class Snapshot:
                     (docs.astype(np.int64) + view.base).tolist(), zip(*values, strict=True), strict=True
                 )
             chosen = np.array(merge_rows(rows, order, count), np.int64)
+        if is_everything and count <= _REMEMBERED_ROWS and len(self._first_of_everything) < _REMEMBERED_PAGES:
+            self._first_of_everything[page] = (chosen, np.ones(len(chosen)))
         return chosen, np.ones(len(chosen))
 
     def _ask_whoosh(self, query: Any, view: View, meter: Meter) -> Matches:
@@ -262,7 +272,7 @@ class Snapshot:
 
     def values(self, docs: Sequence[int] | np.ndarray, field_name: str) -> list[Any]:
         """Return each document's first value of a field of whole values, or None; reads no stored field."""
-        from_bytes, docs = self._field(field_name).from_bytes, np.asarray(docs, np.int64)
+        decode, docs = decoder(self._field(field_name)), np.asarray(docs, np.int64)
         found: list[Any] = [None] * len(docs)
         for view in self.views:
             columns, at = view.segment.columns(field_name), docs - view.base
@@ -272,7 +282,7 @@ class Snapshot:
             terms, numbers = view.segment.field(field_name).terms, columns.ordinals[at[places], 0]
             for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
                 if number < columns.label_count:
-                    found[place] = from_bytes(terms[number])
+                    found[place] = decode(terms[number])
         return found
 
     def _view_of(self, doc: int) -> View:
