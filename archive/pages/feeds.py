@@ -1,16 +1,19 @@
-"""The newest stories that name somebody, as an Atom feed."""
+"""The newest stories, of the archive and of one name, as Atom feeds."""
 
 import re
 from typing import Final
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 
+from archive.desk.badges import note_of
 from archive.desk.merging import get_root
 from archive.models import Article, Entity
 from archive.pages.counts import articles_naming, newest_day_first
+from archive.pages.formats import with_badge
 
 STORIES: Final = 50
 LEAD_CHARS: Final = 400
@@ -18,10 +21,47 @@ LEAD_CHARS: Final = 400
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class NameFeed(Feed):
-    """Published stories only; a merged name's feed is that of the name it was merged into."""
+class Stories(Feed):
+    """Published stories, each with what became of it; what is withdrawn is gone with the next look."""
 
     feed_type = Atom1Feed
+
+    def newest(self, articles):
+        """Return the newest of some articles with all that an entry says."""
+        shown = newest_day_first(articles).select_related("source").defer("body_html")
+        return shown.with_badges()[:STORIES]
+
+    def item_title(self, article: Article) -> str:
+        return _plain(with_badge(article))
+
+    def item_description(self, article: Article) -> str:
+        return _plain(f"{note_of(article)} {article.body_text[:LEAD_CHARS]}".strip())
+
+    def item_author_name(self, article: Article) -> str:
+        return _plain(article.source.name)
+
+    def item_pubdate(self, article: Article):
+        return article.published_at
+
+    def item_updateddate(self, article: Article):
+        return article.changed_at
+
+
+class LatestFeed(Stories):
+    """The newest stories of the archive."""
+
+    feed_url = reverse_lazy("feed")
+    link = reverse_lazy("home")
+
+    def title(self) -> str:
+        return _plain(f"{settings.ARCHIVE_NAME}: the newest stories")
+
+    def items(self):
+        return self.newest(Article.objects.published())
+
+
+class NameFeed(Stories):
+    """The newest stories that name somebody; a merged name's feed is that of the name it was merged into."""
 
     def get_object(self, request, slug: str) -> Entity:
         entity = Entity.objects.filter(slug=slug.lower()).first()
@@ -39,23 +79,7 @@ class NameFeed(Feed):
         return reverse("name_feed", args=[entity.slug])
 
     def items(self, entity: Entity):
-        articles = newest_day_first(articles_naming(entity)).select_related("source").defer("body_html")
-        return articles[:STORIES]
-
-    def item_title(self, article: Article) -> str:
-        return _plain(article.headline)
-
-    def item_description(self, article: Article) -> str:
-        return _plain(article.body_text[:LEAD_CHARS])
-
-    def item_author_name(self, article: Article) -> str:
-        return _plain(article.source.name)
-
-    def item_pubdate(self, article: Article):
-        return article.published_at
-
-    def item_updateddate(self, article: Article):
-        return article.changed_at
+        return self.newest(articles_naming(entity))
 
 
 def _plain(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from archive.desk.badges import badge_of, note_of
 from archive.pages.times import local_time
 from archive.search.everything import Found
 
@@ -22,7 +23,7 @@ _BREAKS: Final = ("\t", "\r", "\n")
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 COLUMNS: Final = (
     *("headline", "published_on", "time", "place", "source", "section", "language", "sign_off", "names"),
-    *("words", "lead", "url"),
+    *("words", "lead", "note", "url"),
 )
 LEAD_CHARS: Final = 500
 
@@ -77,6 +78,7 @@ def as_dict(sent: Sent, found: Found) -> dict:
         "names": found.names,
         "words": article.word_count,
         "version": article.version,
+        "note": note_of(article),
         "url": sent.site + article.get_absolute_url(),
         "text": article.body_text,
     }
@@ -92,6 +94,7 @@ def iter_csv(sent: Sent, found: Iterable[Found]) -> Iterator[str]:
             *(article.headline, article.published_on.isoformat(), time.clock if time else "", article.place),
             *(article.source.name, article.section, article.language or article.source.language),
             *(article.sign_off, "; ".join(each.names), article.word_count, _lead(article)),
+            note_of(article),
             sent.site + article.get_absolute_url(),
         )
         yield writer.writerow([defused(cell) for cell in row])
@@ -125,6 +128,8 @@ def _ris_lines(sent: Sent, found: Found) -> Iterator[tuple[str, str]]:
             yield tag, _one_line(value)
     for name in found.names:
         yield "KW", _one_line(name)
+    if note := note_of(article):
+        yield "N1", note
     yield "DB", _one_line(sent.archive_name)
     yield "UR", sent.site + article.get_absolute_url()
 
@@ -148,19 +153,27 @@ def _entry(sent: Sent, found: Found) -> str:
     url = sent.site + article.get_absolute_url()
     published = time.iso if time else f"{article.published_on.isoformat()}T00:00:00Z"
     names = (sign.contributor.name for sign in found.codes if sign.contributor)
+    badges = filter(None, [badge_of(article)])
     authors = [*dict.fromkeys(names)] or [article.source.name]
     return "".join(
         (
             f"<entry>\n<id>{_xml(tag_of(sent.host, article))}</id>\n",
-            f"<title>{_xml(article.headline)}</title>\n",
+            f"<title>{_xml(with_badge(article))}</title>\n",
             f'<link rel="alternate" type="text/html" href={_attribute(url)}/>\n',
             f"<published>{published}</published>\n",
             f"<updated>{article.changed_at.isoformat(timespec='seconds')}</updated>\n",
             *(f"<author><name>{_xml(name)}</name></author>\n" for name in authors),
             *(f"<category term={_attribute(name)}/>\n" for name in found.names),
-            f"<summary>{_xml(_lead(article))}</summary>\n</entry>\n",
+            *(f'<category scheme="urn:x-dateline:badge" term={_attribute(badge)}/>\n' for badge in badges),
+            f"<summary>{_xml(f'{note_of(article)} {_lead(article)}'.strip())}</summary>\n</entry>\n",
         )
     )
+
+
+def with_badge(article) -> str:
+    """Return a headline with what became of the story: readers of feeds see little else."""
+    badge = badge_of(article)
+    return f"{article.headline} [{badge}]" if badge else article.headline
 
 
 def tag_of(host: str, article) -> str:

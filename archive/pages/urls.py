@@ -21,6 +21,7 @@ addresses.register_converters()
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("feed/", feeds.LatestFeed(), name="feed"),
     path("names/", names.names, name="names"),
     path("names/<slug:slug>/", names.name, name="name"),
     path("names/<slug:slug>/feed/", feeds.NameFeed(), name="name_feed"),

@@ -92,7 +92,8 @@ class Found(NamedTuple):
 
 def iter_found(article_ids: array) -> Iterator[Found]:
     """Yield the articles, a bounded number in memory; what was withdrawn meanwhile is left out."""
-    published = Article.objects.published().select_related("source").prefetch_related("mentions__entity")
+    published = Article.objects.published().select_related("source").with_badges()
+    published = published.prefetch_related("mentions__entity")
     for ids in in_pieces(article_ids, ARTICLES_AT_A_TIME):
         articles = published.in_bulk(ids)
         signed = people_behind(articles.values())

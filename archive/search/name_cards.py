@@ -25,7 +25,10 @@ class Place(NamedTuple):
 
 
 class NameCard(NamedTuple):
-    """A name; `about` is its description or the latest title in the copy, `only_url` asks for this name alone."""
+    """A name; `about` is its description or the latest title in the copy.
+
+    `only_url` asks for this name alone where there are several.
+    """
 
     entity: Entity
     about: str
@@ -46,7 +49,7 @@ def cards_of(query: ArchiveQuery, compiled: Compiled) -> list[NameCard]:
     first = {entity.pk: _ids(entity, "oldest", 1) for entity in entities}
     wanted = {pk for ids, _ in (*latest.values(), *first.values()) for pk in (*ids[:1], *ids[-1:])}
     articles = Article.objects.published().only("slug", "published_on").in_bulk(wanted)
-    titles = _latest_titles({entity.pk: ids for entity in entities for ids in latest[entity.pk][:1]})
+    titles = _latest_titles({pk: ids for pk, (ids, _) in latest.items()})
     return [
         _card(entity, query, len(compiled.names) > 1, latest[entity.pk], first[entity.pk], articles, titles)
         for entity in entities
@@ -84,6 +87,7 @@ def _latest_titles(articles: dict[int, list[int]]) -> dict[int, str]:
     return {
         entity: next(titles[pk] for pk in articles[entity] if pk in titles)
         for entity, titles in found.items()
+        if not titles.keys().isdisjoint(articles[entity])
     }
 
 

@@ -46,8 +46,10 @@ def test_name_in_any_spelling_is_introduced(reader, indexed, question):
 
 @pytest.mark.parametrize(
     "question",
-    ["talks", "talks Takhti-Rahim", "-Takhti-Rahim", "Takhti-Rahim OR Corbaz", 'headline:"Takhti-Rahim"', ""]
-    + ['said:"Takhti-Rahim"', "Takhti-Rahim&page=2", '"Takhti-Rahim talks"~5'],
+    [
+        *("talks", "talks Takhti-Rahim", "-Takhti-Rahim", "Takhti-Rahim OR Corbaz", ""),
+        *('headline:"Takhti-Rahim"', 'said:"Takhti-Rahim"', "Takhti-Rahim&page=2", '"Takhti-Rahim talks"~5'),
+    ],
 )
 def test_other_questions_have_no_card(reader, indexed, question):
     assert cards(reader, question) == []
