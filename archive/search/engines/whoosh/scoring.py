@@ -26,8 +26,8 @@ HEADLINE_FACTOR: Final = 1.5
 # So many documents are looked at closely, and what they can gain by it.
 BEST_DOCUMENTS: Final = 200
 KINDRED: Final = 0.2
-WRITTEN: Final = 0.1
-NEIGHBOURS: Final = 0.3
+WRITTEN: Final = 0.05
+NEIGHBOURS: Final = 0.2
 # A word of more than so many times the documents that are scored is looked up in those alone.
 _FEW_TIMES: Final = 8
 
