@@ -308,7 +308,7 @@ def ask_for(seconds, store):
 
 
 def test_files_put_back_serve_again(store, monkeypatch):
-    monkeypatch.setattr("archive.search.engines.whoosh.store.DAMAGE_RECHECK_SECONDS", 0)
+    monkeypatch.setattr("archive.search.engines.whoosh.serving.DAMAGE_RECHECK_SECONDS", 0)
     put(store, 1)
     path = next(generation(store).glob("MAIN_*.seg"))
     content = path.read_bytes()

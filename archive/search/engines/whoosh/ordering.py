@@ -11,8 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from .matches import mask_of
-from .segments import Segment
+from .commits import View
+from .matches import EVERYWHERE, Matches, mask_of
+from .segments import NO_DOCS, Segment
+
+Found = Sequence[tuple[View, Matches]]
 
 # walk the stored order of a field instead of selecting, when at least this share of the documents matches
 _WALK_SHARE: Final = 1 / 50
@@ -59,7 +62,39 @@ def _ranks(segment: Segment, key: OrderKey, docs: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def first_by_keys(segment: Segment, docs: np.ndarray, order: Sequence[OrderKey], count: int) -> np.ndarray:
+def first_by_score(found: Found, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the snapshot's numbers of the `count` best documents, best first, and their scores."""
+    docs, scores = [], []
+    for view, matches in found:
+        if not len(matches) or not count:
+            continue
+        values = matches.score(EVERYWHERE)
+        best = best_scores(values, len(matches), count)
+        docs.append(matches.docs[best].astype(np.int64) + view.base)
+        scores.append(np.full(len(best), values) if isinstance(values, float) else values[best])
+    if not docs:
+        return NO_DOCS.astype(np.int64), np.zeros(0)
+    if len(docs) == 1:
+        return docs[0], scores[0]
+    all_docs, all_scores = np.concatenate(docs), np.concatenate(scores)
+    best = np.lexsort((all_docs, -all_scores))[:count]
+    return all_docs[best], all_scores[best]
+
+
+def first_by_keys(found: Found, order: Sequence[OrderKey], count: int) -> np.ndarray:
+    """Return the snapshot's numbers of the first `count` documents in the given order."""
+    parts = [(v, first_in_segment(v.segment, m.docs, order, count)) for v, m in found if len(m) and count]
+    if len(parts) == 1:
+        view, docs = parts[0]
+        return docs.astype(np.int64) + view.base
+    rows = []
+    for view, docs in parts:
+        values = [sort_values(view.segment, docs, key) for key in order]
+        rows += zip((docs.astype(np.int64) + view.base).tolist(), zip(*values, strict=True), strict=True)
+    return np.array(merge_rows(rows, order, count), np.int64)
+
+
+def first_in_segment(segment: Segment, docs: np.ndarray, order: Sequence[OrderKey], count: int) -> np.ndarray:
     """Return the first `count` of `docs` in the given order."""
     if len(docs) > count and len(docs) > segment.doc_count * _WALK_SHARE:
         docs = _walk(segment, docs, order[0], count)

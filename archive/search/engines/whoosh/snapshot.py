@@ -25,10 +25,9 @@ from .commits import View, open_views, read_toc
 from .counting import DateCounter, DateFacet, Facet, FacetCounter, LabelTable, as_facets, decoder
 from .evaluate import Run, evaluate, fits
 from .limits import Budget, Meter
-from .matches import EVERYWHERE, Matches
+from .matches import Matches
 from .merging import MERGE_MAX_DOCUMENTS, choose
-from .ordering import OrderKey, best_scores, first_by_keys, merge_rows, sort_values
-from .segments import NO_DOCS
+from .ordering import OrderKey, first_by_keys, first_by_score
 from .statistics import Statistics
 
 _OPEN_ATTEMPTS: Final = 5
@@ -147,8 +146,7 @@ class Snapshot:
                 counter.add(view.segment, matches.docs)
         collapsed = Collapsed(found, self._labels(collapse), collapse) if collapse else None
         shown, row_count = (collapsed.found, len(collapsed)) if collapsed else (found, total)
-        rows = self._by_keys if order else self._by_score
-        docs, scores = rows(shown, order, row_count if limit is None else offset + limit)
+        docs, scores = self._rows(shown, order, row_count if limit is None else offset + limit)
         return Hits(
             total,
             docs[offset:],
@@ -197,47 +195,21 @@ class Snapshot:
             matches = matches.keep(fits(one, run, matches.docs))
         return matches
 
-    def _by_score(
-        self, found: list[tuple[View, Matches]], order: Any, count: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        docs, scores = [], []
-        for view, matches in found:
-            if not len(matches) or not count:
-                continue
-            values = matches.score(EVERYWHERE)
-            best = best_scores(values, len(matches), count)
-            docs.append(matches.docs[best].astype(np.int64) + view.base)
-            scores.append(np.full(len(best), values) if isinstance(values, float) else values[best])
-        if not docs:
-            return NO_DOCS.astype(np.int64), np.zeros(0)
-        if len(docs) == 1:
-            return docs[0], scores[0]
-        all_docs, all_scores = np.concatenate(docs), np.concatenate(scores)
-        best = np.lexsort((all_docs, -all_scores))[:count]
-        return all_docs[best], all_scores[best]
-
-    def _by_keys(
+    def _rows(
         self, found: list[tuple[View, Matches]], order: Sequence[OrderKey], count: int
     ) -> tuple[np.ndarray, np.ndarray]:
+        if not order:
+            return first_by_score(found, count)
         is_everything = sum(len(matches) for _, matches in found) == self.doc_count
         page = (tuple(order), count)
-        if is_everything and page in self._first_of_everything:
-            return self._first_of_everything[page]
-        parts = [(v, first_by_keys(v.segment, m.docs, order, count)) for v, m in found if len(m) and count]
-        if len(parts) == 1:
-            view, docs = parts[0]
-            chosen = docs.astype(np.int64) + view.base
-        else:
-            rows = []
-            for view, docs in parts:
-                values = [sort_values(view.segment, docs, key) for key in order]
-                rows += zip(
-                    (docs.astype(np.int64) + view.base).tolist(), zip(*values, strict=True), strict=True
-                )
-            chosen = np.array(merge_rows(rows, order, count), np.int64)
-        if is_everything and count <= _REMEMBERED_ROWS and len(self._first_of_everything) < _REMEMBERED_PAGES:
-            self._first_of_everything[page] = (chosen, np.ones(len(chosen)))
-        return chosen, np.ones(len(chosen))
+        rows = self._first_of_everything.get(page) if is_everything else None
+        if rows is None:
+            docs = first_by_keys(found, order, count)
+            rows = docs, np.ones(len(docs))
+            may_remember = count <= _REMEMBERED_ROWS and len(self._first_of_everything) < _REMEMBERED_PAGES
+            if is_everything and may_remember:
+                self._first_of_everything[page] = rows
+        return rows
 
     def _ask_whoosh(self, query: Any, view: View, meter: Meter) -> Matches:
         """Run Whoosh's own matcher over one segment; one thread at a time, its file handles are shared."""

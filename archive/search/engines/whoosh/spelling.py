@@ -13,8 +13,9 @@ from whoosh import query as wq
 from archive.search import inputs
 
 from .analysis import CAPS_MARK
-from .compile import Question, split_expression
+from .compile import Question
 from .evaluate_terms import iter_near
+from .lookups import split_expression
 from .schema import WRITTEN_SUFFIX, Layout
 from .snapshot import Snapshot
 from .values import Kind, clean_text
