@@ -21,6 +21,7 @@ from haystack import connections
 from archive.desk.credits import people_behind
 from archive.models import Article, IndexTask
 from archive.search.errors import IndexLocked, SearchError, SearchUnavailable
+from archive.search_indexes import named_in
 
 log = logging.getLogger("archive.search")
 
@@ -150,7 +151,7 @@ def index_articles(article_ids: Iterable[int]) -> list[tuple[int, str]]:
     index = connections["default"].get_unified_index().get_index(Article)
     ids = set(article_ids)
     with backend.writing(timeout_seconds=60):
-        found = with_sign_offs(index.index_queryset().filter(pk__in=ids))
+        found = with_lookups(index.index_queryset().filter(pk__in=ids))
         gone = ids - {article.pk for article in found}
         report = backend.update(index, found, removed=[f"archive.article.{pk}" for pk in gone])
     return _article_ids(report.failed)
@@ -227,19 +228,19 @@ def merge_segments() -> None:
 def _counted(queryset, progress):
     articles = queryset.iterator(chunk_size=BATCH_ARTICLES)
     done = 0
-    while batch := with_sign_offs(islice(articles, BATCH_ARTICLES)):
+    while batch := with_lookups(islice(articles, BATCH_ARTICLES)):
         for article in batch:
             yield article
             done += 1
             progress(done)
 
 
-def with_sign_offs(articles: Iterable[Article]) -> list[Article]:
-    """Return articles with `signed`, their decoded sign-offs: two queries, however many there are."""
+def with_lookups(articles: Iterable[Article]) -> list[Article]:
+    """Return articles with `signed`, their decoded sign-offs, and `named`: three queries, however many."""
     articles = list(articles)
-    signed = people_behind(articles)
+    signed, named = people_behind(articles), named_in(articles)
     for article in articles:
-        article.signed = signed[article.pk]
+        article.signed, article.named = signed[article.pk], named[article.pk]
     return articles
 
 
