@@ -19,6 +19,8 @@ _MOST_LEFT: Final = {SHARED_LETTERS: 2}
 _MOST_LEFT_OF_LONG: Final = 3
 SHORTENED_LETTERS: Final = range(3, 7)
 MOST_POSTINGS: Final = 500_000
+# Words in more of the documents (the, said) have no kin worth looking for.
+COMMON_SHARE: Final = 1 / 4
 _MOST_REMEMBERED: Final = 5_000
 
 
@@ -59,13 +61,16 @@ def _kin_of(run: Run, field: str, term: str) -> tuple[int, np.ndarray]:
     if known is None:
         if len(cache) >= _MOST_REMEMBERED:
             cache.clear()
-        known = cache[field, term] = _find_kin(run.segment.field(field), term)
+        known = cache[field, term] = _find_kin(run.segment.field(field), term, run.doc_count)
     return known
 
 
-def _find_kin(postings: FieldPostings, term: str) -> tuple[int, np.ndarray]:
+def _find_kin(postings: FieldPostings, term: str, doc_count: int) -> tuple[int, np.ndarray]:
     nothing = 0, np.zeros(0, bool)
     if not (term.isascii() and term.isalpha() and len(term) >= SHORTENED_LETTERS.start):
+        return nothing
+    number = postings.find(term.encode())
+    if number >= 0 and postings.doc_frequency(number) > doc_count * COMMON_SHARE:
         return nothing
     low, high = postings.terms.prefix_range(term[:SHARED_LETTERS].encode())
     if int(postings.starts[high]) - int(postings.starts[low]) > MOST_POSTINGS:

@@ -21,9 +21,15 @@ HEADLINE_TIMES: Final = 15.0
 NEAR_WORDS: Final = 3
 
 _EARLY_WORDS: Final = 48
-# By the number of words before a place; the last entry stands for all that come later.
-_EARLY: Final = np.append(FIRST_LINE_TIMES * 0.5 ** (np.arange(_EARLY_WORDS) / HALVED_EVERY_WORDS), 0.0)
 _LONGEST_HEADLINE_WORDS: Final = 64
+# By the number of words before a place; then what all later places gain, and, at -1, those in the headline.
+_LIFTS: Final = np.array(
+    [*(FIRST_LINE_TIMES * 0.5 ** (np.arange(_EARLY_WORDS) / HALVED_EVERY_WORDS)), 0.0, HEADLINE_TIMES],
+    np.float32,
+)
+# The weights of the commonest words (the, of, said) are kept: most questions have one, and they cost most.
+_COMMON_SHARE: Final = 1 / 16
+_MOST_REMEMBERED: Final = 24
 
 
 class Places:
@@ -31,6 +37,8 @@ class Places:
 
     def __init__(self, postings: FieldPostings, doc_count: int):
         self.postings = postings
+        self._common: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        # The number of words in each headline.
         self.body_starts = np.zeros(doc_count, np.int32)
         index = postings.terms.find(PARAGRAPH_BREAK.encode())
         if index >= 0:
@@ -51,45 +59,48 @@ class Places:
     def weights(self, index: int, where: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return the weight of each posting of a term (of those at `where`), and which headlines have it."""
         docs = self.postings.docs[self.postings.span(index)]
-        owners, positions, counts = self.occurrences(index, where, _EARLY_WORDS + _LONGEST_HEADLINE_WORDS)
-        return self.weigh(docs if where is None else docs[where], owners, positions, counts)
+        if where is not None:
+            return self.weigh(docs[where], *self.occurrences(index, where))
+        known = self._common.get(index)
+        if known is None:
+            known = self.weigh(docs, *self.occurrences(index))
+            if len(docs) > len(self.body_starts) * _COMMON_SHARE:
+                if len(self._common) >= _MOST_REMEMBERED:
+                    self._common.clear()
+                self._common[index] = known
+        return known
 
-    def occurrences(
-        self, index: int, where: np.ndarray | None, before: int | None = None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return posting and position of each occurrence `before` a place, and how many each posting has.
-
-        Postings are numbered among those at `where`, or among all of the term.
-        """
+    def occurrences(self, index: int, where: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the positions of a term, and how many each posting has (of those at `where`)."""
         postings = self.postings
         span = postings.span(index)
         counts = np.broadcast_to(postings.counts_of(span), span.stop - span.start)
         every = slice(int(postings.position_starts[index]), int(postings.position_starts[index + 1]))
         positions = postings.positions[every]
-        if where is not None:
-            starts = exclusive_sum(counts)[where]
-            counts = counts[where]
-            positions = positions[ranges(starts, counts)]
-        if before is None:
-            return np.repeat(np.arange(len(counts)), counts), positions, counts
-        early = np.flatnonzero(positions < before)
-        owners = np.searchsorted(np.cumsum(counts, dtype=np.int64), early, "right")
-        return owners, positions[early], counts
+        if where is None:
+            return positions, counts
+        starts, counts = exclusive_sum(counts)[where], counts[where]
+        return positions[ranges(starts, counts)], counts
 
     def weigh(
-        self, docs: np.ndarray, owners: np.ndarray, positions: np.ndarray, counts: np.ndarray
+        self, docs: np.ndarray, positions: np.ndarray, counts: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weights of documents, and which headlines have the word; `owners` index `docs`."""
-        before = positions.astype(np.int32) - self.body_starts[docs[owners]]
-        titled = np.zeros(len(docs), bool)
-        titled[owners[before < 0]] = True
-        lifts = np.where(before < 0, HEADLINE_TIMES, _EARLY[np.minimum(before, _EARLY_WORDS)])
-        return counts + np.bincount(owners, lifts, minlength=len(docs)), titled
+        """Return the weights of documents for the positions of a term, and which headlines have it."""
+        if not len(docs):
+            return np.zeros(0, np.float32), np.zeros(0, bool)
+        firsts = exclusive_sum(counts)[:-1]
+        body_starts = self.body_starts[docs]
+        lifts = _lifts_of(positions, np.repeat(body_starts, counts))
+        return counts + np.add.reduceat(lifts, firsts), positions[firsts] < body_starts
 
     def first_weights(self, docs: np.ndarray, positions: np.ndarray) -> np.ndarray:
         """Return what the places of single occurrences are worth, one a document."""
-        before = positions.astype(np.int32) - self.body_starts[docs]
-        return np.where(before < 0, HEADLINE_TIMES, _EARLY[np.minimum(before, _EARLY_WORDS)])
+        return _lifts_of(positions, self.body_starts[docs])
+
+
+def _lifts_of(positions: np.ndarray, body_starts: np.ndarray) -> np.ndarray:
+    before = positions.astype(np.int32) - body_starts
+    return _LIFTS[np.clip(before, -1, _EARLY_WORDS, out=before)]
 
 
 def distances(a: np.ndarray, b: np.ndarray, doc_count: int) -> np.ndarray:

@@ -99,9 +99,9 @@ class Scorer:
         if index < 0:
             return weights, titled, np.zeros(0, np.int64)
         there, found = _shared(docs, self.postings.docs[self.postings.span(index)], self.run)
-        owners, positions, counts = self.texts.occurrences(index, found)
-        weights[there], titled[there] = self.texts.weigh(docs[there], owners, positions, counts)
-        return weights, titled, (there[owners] << 32) | positions.astype(np.int64)
+        positions, counts = self.texts.occurrences(index, found)
+        weights[there], titled[there] = self.texts.weigh(docs[there], positions, counts)
+        return weights, titled, (np.repeat(there, counts) << 32) | positions.astype(np.int64)
 
     def _times_written(self, word: Word, docs: np.ndarray) -> np.ndarray:
         """Return how often a word is written as it was typed."""
