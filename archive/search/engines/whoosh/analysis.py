@@ -50,7 +50,7 @@ _STOPS: Final = r"(?:(?<![.!?…؟۔।॥])|(?<=[^\W\d_]\.))[.!?…؟۔।॥]+
 _TOKEN: Final = re.compile(
     # most words of English copy, found without trying anything else; the space after a token is eaten outside
     # the group, because each character that begins no token would be tried with every alternative
-    r"([a-zA-Z]+(?=[ ,])"
+    r"([a-zA-Z]++(?=[ ,])|[a-z]{3,}+(?=[.\n])"
     # U.S., e.g.; a title or an initial before a name: their full stops end no sentence
     rf"|(?:[^\W\d_]\.){{2,}}|(?:{_TITLES}|[A-Z])\.(?=\s)"
     # a word with its apostrophes, a number with its points and commas

@@ -20,6 +20,7 @@ from archive.search.errors import IndexDamaged
 
 from .deflate import crc32
 from .passing import raise_if_passing
+from .state import checksum as file_checksum
 
 ARRAYS_VERSION: Final = 1
 ARRAYS_EXTENSION: Final = ".arrays"
@@ -27,7 +28,6 @@ _MAGIC: Final = b"DLARRAYS"
 _ALIGNMENT_BYTES: Final = 64
 # directory offset, directory length, directory CRC-32, version, magic
 _FOOTER: Final = struct.Struct("<QIII8s")
-_COPY_BYTES: Final = 1 << 20
 # merge two sorted lists rather than look one up in the other, when neither is so many times longer
 _MERGE_RATIO: Final = 4
 
@@ -140,18 +140,9 @@ class ArrayFile:
             if crc32(self.get(name).view(np.uint8)) != checksum:
                 raise IndexDamaged(f"{self.path}: section {name} does not match its checksum")
         self.check_siblings()
-        for name, (_, checksum) in self.info["files"].items():
-            if checksum_file(self.path.parent / name) != checksum:
+        for name, expected in self.info["files"].items():
+            if file_checksum(self.path.parent / name) != tuple(expected):
                 raise IndexDamaged(f"{self.path.parent / name}: does not match its checksum")
-
-
-def checksum_file(path: Path) -> int:
-    """Return the CRC-32 of a file, read in pieces."""
-    checksum = 0
-    with path.open("rb") as file:
-        while piece := file.read(_COPY_BYTES):
-            checksum = crc32(piece, checksum)
-    return checksum
 
 
 def smallest_uint(maximum: int) -> type[np.unsignedinteger]:

@@ -24,10 +24,11 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from archive.search.errors import IndexConfigurationError
 
-from .arrays import ARRAYS_EXTENSION, ArrayWriter, checksum_file, exclusive_sum, smallest_uint
+from .arrays import ARRAYS_EXTENSION, ArrayWriter, exclusive_sum, smallest_uint
 from .columns import build_rank, needs_rank
 from .fieldfiles import FieldPart, FieldSource, HeldField
 from .segments import FieldPostings
+from .state import checksum
 from .termfile import TermFileWriter
 
 COMPOUND_MAX_DOCUMENTS: Final = 1_000
@@ -191,7 +192,7 @@ class _ArraysFile:
                 "segment": self._segment.segment_id(),
                 "documents": data.doc_count,
                 "fields": self._fields,
-                "files": {path.name: (path.stat().st_size, checksum_file(path)) for path in files},
+                "files": {path.name: checksum(path) for path in files},
                 "byte_columns": places,
             }
         )

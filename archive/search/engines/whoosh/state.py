@@ -17,6 +17,7 @@ from typing import Final
 
 from archive.search.errors import IndexDamaged, IndexMissing
 
+from .deflate import crc32
 from .passing import raise_if_passing
 
 STATE_FILE: Final = "current"
@@ -82,7 +83,7 @@ def checksum(path: Path, pause_seconds: float = 0.0) -> tuple[int, int]:
     size = crc = 0
     with open(path, "rb", buffering=0) as file:
         while block := file.read(READ_BYTES):
-            crc = zlib.crc32(block, crc)
+            crc = crc32(block, crc)
             size += len(block)
             if pause_seconds and len(block) == READ_BYTES:
                 time.sleep(pause_seconds)
