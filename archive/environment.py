@@ -79,6 +79,19 @@ def get_folder(name: str, default: Path) -> Path:
     return path
 
 
+def find_read_only_address(path: Path) -> str | None:
+    """Return the address that opens a SQLite file of a folder where nothing can be written, else None.
+
+    A file in WAL mode cannot be opened there as usual: it wants its own files beside it. With a log left
+    behind it is read together with that; without one, it is promised that nothing changes it.
+    """
+    if not path.is_file() or os.access(path.parent, os.W_OK):
+        return None
+    log = path.with_name(path.name + "-wal")
+    has_log = log.is_file() and log.stat().st_size > 0
+    return f"{path.absolute().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"
+
+
 def _not(name: str, observed: str, expected: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(
         f"{name} is {observed}; it has to be {expected}. See the table of settings in README.md."

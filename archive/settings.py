@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from archive.environment import (
+    find_read_only_address,
     get_flag,
     get_folder,
     get_level,
@@ -134,6 +135,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768;",
     }
+    if read_only := find_read_only_address(Path(DATABASES["default"]["NAME"])):
+        # Reading goes on where nothing can be written, such as on a disk that the system has locked.
+        DATABASES["default"] |= {"NAME": read_only, "OPTIONS": {"init_command": "PRAGMA cache_size=-32768;"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Search -------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.urls import include, path
 handler400 = "archive.pages.errors.bad_request"
 handler403 = "archive.pages.errors.forbidden"
 handler404 = "archive.pages.errors.not_found"
+handler500 = "archive.pages.errors.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

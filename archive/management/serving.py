@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
+from archive.environment import find_read_only_address
 from archive.models import Article
 from archive.search import indexer
 from archive.search.errors import SearchError
@@ -31,10 +32,13 @@ def check_address(bind: str) -> None:
 
 
 def prepare(out) -> None:
-    """Bring the database, the static files and the index up to date.
+    """Bring the database, the static files and the index up to date; in a locked folder, leave all as it is.
 
     Raise CommandError if the disk is full, or the data folder or the database cannot be written.
     """
+    if find_read_only_address(settings.ARCHIVE_DATA_DIR / "archive.sqlite3"):
+        out.write(f"Nothing can be written in {settings.ARCHIVE_DATA_DIR}: stories can be read, not changed.")
+        return
     try:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -73,5 +77,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
             *(sys.executable, "-m", "gunicorn", "archive.wsgi", "--bind", bind),
             *("--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)),
             *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning"),
+            # The command may have been given in another folder.
+            *("--pythonpath", str(settings.BASE_DIR)),
         ],
     )

@@ -14,7 +14,7 @@ class NavItem(NamedTuple):
     current: str
 
 
-OF_AN_ARTICLE: Final = ("article", "versions", "version", "received", "compare")
+OF_AN_ARTICLE: Final = ("article", "versions", "version", "received", "retold", "compare")
 # label, address, and the pages that lie below it
 SECTIONS: Final = (
     ("Search", "search", ("search_help", "search_advanced", "search_facet", "suggestions")),

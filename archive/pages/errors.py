@@ -1,13 +1,22 @@
 """What a reader sees when something is wrong: what happened, and what to try.
 
-500.html is not here: Django renders it without any context, so that it works when nothing else does.
+500.html and trouble.html are rendered without a request, so that they work when nothing else does.
 """
 
+import sys
+from typing import Final
+
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+from django.views import defaults
 
 from archive.pages.addresses import NotHere
 
 NOT_FOUND = "Nothing in the archive has this address."
+RETRY_AFTER_SECONDS: Final = 60
 
 
 def bad_request(request, exception=None):
@@ -38,4 +47,14 @@ def too_many_requests(request, *, retry_after_seconds: int):
     """Answer 429 and say, to people and to programs, when to come back."""
     response = render(request, "429.html", {"retry_after_seconds": retry_after_seconds}, status=429)
     response["Retry-After"] = str(retry_after_seconds)
+    return response
+
+
+def server_error(request):
+    """Answer 503 where the database is locked, full or cannot be written to, and 500 for any other fault."""
+    if not isinstance(sys.exc_info()[1], OperationalError):
+        return defaults.server_error(request)
+    page = render_to_string("trouble.html", {"is_change": request.method not in ("GET", "HEAD")})
+    response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    add_never_cache_headers(response)
     return response
