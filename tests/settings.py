@@ -12,7 +12,7 @@ atexit.register(shutil.rmtree, TEST_DATA_DIR, ignore_errors=True)
 os.environ["ARCHIVE_DATA_DIR"] = str(TEST_DATA_DIR)
 os.environ["ARCHIVE_LOCAL"] = "1"
 # Tests of these turn them on.
-os.environ |= {"ARCHIVE_RATE_LIMIT": "0", "ARCHIVE_SEARCH_LOG": "0"}
+os.environ |= {"ARCHIVE_RATE_LIMIT": "0", "ARCHIVE_SEARCH_LOG": "0", "ARCHIVE_EXPORTS_AT_ONCE": "0"}
 for name in ("DATABASE_URL", "SEARCH_URL", "ARCHIVE_DEBUG", "ARCHIVE_HOSTS"):
     os.environ.pop(name, None)
 

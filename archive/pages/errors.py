@@ -50,6 +50,13 @@ def too_many_requests(request, *, retry_after_seconds: int):
     return response
 
 
+def busy(request, *, retry_after_seconds: int):
+    """Answer 503 while others are being sent as much as this process sends at a time."""
+    response = render(request, "503.html", {"retry_after_seconds": retry_after_seconds}, status=503)
+    response["Retry-After"] = str(retry_after_seconds)
+    return response
+
+
 def server_error(request):
     """Answer 503 where the database is locked, full or cannot be written to, and 500 for any other fault."""
     if not isinstance(sys.exc_info()[1], OperationalError):

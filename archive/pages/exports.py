@@ -1,6 +1,7 @@
 """A search as data: all of its stories as JSON, CSV, Atom or RIS, written while they are read."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -10,11 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from archive.pages import formats
+from archive.pages.errors import busy
 from archive.pages.limits import EXPORT_COST, limited
+from archive.pages.slots import Sending, slots
 from archive.search.errors import QueryRefused
 from archive.search.everything import Everything, TooMany, find_everything, iter_found
 from archive.search.query import ArchiveQuery
 from archive.search.run import run
+
+RETRY_AFTER_SECONDS: Final = 30
 
 
 class Format(NamedTuple):
@@ -58,18 +63,26 @@ def _url(query: ArchiveQuery, ending: str) -> str:
 @limited(EXPORT_COST)
 def results(request, ending: str):
     """Send every story that a search finds; one that finds too many is answered with parts of it."""
-    query = ArchiveQuery.from_params(request.GET)
-    try:
-        found = find_everything(query)
-    except TooMany as error:
-        return _too_many(request, query, ending, error.total)
-    except QueryRefused as error:
-        return render(request, "pages/too_many.html", {"refused": str(error), "query": query}, status=400)
-    return send(request, query, found, BY_ENDING[ending])
+    give_back = slots.take()
+    if give_back is None:
+        return busy(request, retry_after_seconds=RETRY_AFTER_SECONDS)
+    with ExitStack() as stack:
+        stack.callback(give_back)
+        query = ArchiveQuery.from_params(request.GET)
+        try:
+            found = find_everything(query)
+        except TooMany as error:
+            return _too_many(request, query, ending, error.total)
+        except QueryRefused as error:
+            return render(request, "pages/too_many.html", {"refused": str(error), "query": query}, status=400)
+        # From here on the place is given back when everything has been sent, or nobody reads any more.
+        return send(request, query, found, BY_ENDING[ending], give_back=stack.pop_all().close)
 
 
-def send(request, query: ArchiveQuery, found: Everything, form: Format) -> StreamingHttpResponse:
-    """Stream stories in a format; nothing of it is ever held as a whole."""
+def send(
+    request, query: ArchiveQuery, found: Everything, form: Format, *, give_back: Callable | None = None
+) -> StreamingHttpResponse:
+    """Stream stories in a format; nothing of it is ever held as a whole. `give_back` is called at the end."""
     sent = formats.Sent(
         reading=found.reading,
         total=found.total,
@@ -80,7 +93,8 @@ def send(request, query: ArchiveQuery, found: Everything, form: Format) -> Strea
         archive_name=settings.ARCHIVE_NAME,
     )
     stories = form.write(sent, iter_found(found.article_ids))
-    response = StreamingHttpResponse(stories, content_type=form.media_type)
+    pieces = Sending(stories, give_back) if give_back else stories
+    response = StreamingHttpResponse(pieces, content_type=form.media_type)
     if form.is_download:
         response["Content-Disposition"] = f'attachment; filename="search.{form.ending}"'
     response["X-Robots-Tag"] = "noindex"

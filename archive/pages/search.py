@@ -22,6 +22,8 @@ from archive.search.run import run
 
 # The kind of a chip that shows under which spelling a name is searched for.
 SPELLING: Final = "spelling"
+# Of a question with hundreds of conditions, so many can be removed with one click.
+MOST_CHIPS: Final = 40
 _BOX_KEYS: Final = frozenset(box.key for box in BOXES)
 
 
@@ -37,13 +39,18 @@ def search(request):
     if query.page == 1:
         log.note(query.text, total=result.total, seconds=time.perf_counter() - began)
     bars = [Column(bar.label, bar.count, bar.url) for bar in result.bars]
+    spellings = [chip for chip in result.chips if chip.kind == SPELLING]
+    chips = [chip for chip in result.chips if chip.kind != SPELLING]
     context = {
         "result": result,
         "count": articles_in_words(result.total),
         "stories": stories_in_words(result.rows),
         "hidden": _kept(query),
-        "spellings": [chip for chip in result.chips if chip.kind == SPELLING],
-        "active": sum(chip.kind != SPELLING for chip in result.chips),
+        "chips": chips[:MOST_CHIPS],
+        "more_chips": max(0, len(chips) - MOST_CHIPS),
+        "spellings": spellings[:MOST_CHIPS],
+        "more_spellings": max(0, len(spellings) - MOST_CHIPS),
+        "active": len(chips),
         "chart": chart_of_columns(bars, title="Articles found over time", unit="period"),
         "question": query.question,
         "exports": exports.links_to(query),

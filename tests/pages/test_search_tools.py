@@ -201,3 +201,10 @@ def test_count_is_told_in_words(total, words):
     from archive.pages.wording import articles_in_words
 
     assert articles_in_words(total) == words
+
+
+def test_question_of_hundreds_of_conditions_shows_forty_of_them(reader, indexed):
+    years = "&".join(f"year={year}&not-year={year + 100}" for year in range(1900, 1940))
+    page = reader.get(f"/search/?q=talks&{years}")
+    assert (len(page.context["chips"]), page.context["more_chips"]) == (40, 41)
+    assert "and 41 more" in page.content.decode()
