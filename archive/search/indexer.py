@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import islice
 from typing import Final, NamedTuple
 
 from django.db import close_old_connections, transaction
@@ -18,10 +17,8 @@ from django.db.models import F
 from django.utils import timezone
 from haystack import connections
 
-from archive.desk.credits import people_behind
 from archive.models import Article, IndexTask
 from archive.search.errors import IndexLocked, SearchError, SearchUnavailable
-from archive.search_indexes import named_in
 
 log = logging.getLogger("archive.search")
 
@@ -33,6 +30,8 @@ FORGOTTEN_AFTER_SECONDS: Final = 10
 SECONDS_BETWEEN_LOOKS: Final = 5
 # Beyond these attempts a task waits for `check_index` or an archivist instead of being tried on every change.
 MOST_ATTEMPTS: Final = 5
+# Older copies may take up so much of the index before a rebuild is advised.
+MOST_WASTED: Final = 1 / 3
 
 _deferred = threading.local()
 
@@ -151,7 +150,7 @@ def index_articles(article_ids: Iterable[int]) -> list[tuple[int, str]]:
     index = connections["default"].get_unified_index().get_index(Article)
     ids = set(article_ids)
     with backend.writing(timeout_seconds=60):
-        found = with_lookups(index.index_queryset().filter(pk__in=ids))
+        found = list(index.index_queryset().filter(pk__in=ids))
         gone = ids - {article.pk for article in found}
         report = backend.update(index, found, removed=[f"archive.article.{pk}" for pk in gone])
     return _article_ids(report.failed)
@@ -226,22 +225,9 @@ def merge_segments() -> None:
 
 
 def _counted(queryset, progress):
-    articles = queryset.iterator(chunk_size=BATCH_ARTICLES)
-    done = 0
-    while batch := with_lookups(islice(articles, BATCH_ARTICLES)):
-        for article in batch:
-            yield article
-            done += 1
-            progress(done)
-
-
-def with_lookups(articles: Iterable[Article]) -> list[Article]:
-    """Return articles with `signed`, their decoded sign-offs, and `named`: three queries, however many."""
-    articles = list(articles)
-    signed, named = people_behind(articles), named_in(articles)
-    for article in articles:
-        article.signed, article.named = signed[article.pk], named[article.pk]
-    return articles
+    for done, article in enumerate(queryset.iterator(chunk_size=BATCH_ARTICLES), 1):
+        yield article
+        progress(done)
 
 
 def compare() -> Differences:
@@ -253,6 +239,12 @@ def compare() -> Differences:
         outdated=sorted(pk for pk in wanted.keys() & kept.keys() if wanted[pk] != kept[pk]),
         superfluous=sorted(kept.keys() - wanted.keys()),
     )
+
+
+def wasted_share() -> float:
+    """Return the part of the index that a rebuild would free, 0 to 1, if it is worth one; otherwise 0."""
+    share = connections["default"].get_backend().deleted_share()
+    return share if share > MOST_WASTED else 0.0
 
 
 def status() -> IndexStatus:

@@ -115,6 +115,21 @@ def test_locked_index_defers_and_loses_nothing(index):
     assert len(headlines("sable")) == 1
 
 
+def test_check_index_advises_a_rebuild_where_older_copies_take_up_much(index, capsys):
+    for word in ("Amber", "Coral", "Dune", "Ebony"):
+        take_in(STORY.replace("Sable", word))
+    indexer.rebuild()
+    call_command("check_index")
+    assert "older copies" not in capsys.readouterr().out
+    for article in Article.objects.all():
+        indexer.index_articles([article.pk])
+    call_command("check_index")
+    assert "50% of the index are older copies; manage.py rebuild_index" in capsys.readouterr().out
+    indexer.rebuild()
+    call_command("check_index")
+    assert "older copies" not in capsys.readouterr().out
+
+
 def test_check_index_finds_and_mends_what_differs(index, capsys):
     kept, outdated, missing = (take_in(STORY.replace("Sable", word)) for word in ("Amber", "Coral", "Dune"))
     Article.objects.filter(pk=outdated.pk).update(index_version=99)
