@@ -8,6 +8,7 @@ from typing import Final
 from haystack import indexes
 
 from archive.desk.credits import people_behind
+from archive.desk.passages import recycled_positions
 from archive.models import Article, Mention
 from archive.search import speakers
 
@@ -28,6 +29,9 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     """
 
     text = indexes.CharField(document=True)
+    # What a story has of its own, only where it has recycled paragraphs too: a companion for every story would
+    # nearly double the index.
+    own = indexes.CharField(stored=False, null=True)
     headline = indexes.CharField(model_attr="headline")
     lead = indexes.CharField(stored=False)
     quotes = indexes.CharField(stored=False)
@@ -56,7 +60,7 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     version = indexes.IntegerField(model_attr="index_version")
 
     # Fields besides `text` that can be asked for words exactly as written.
-    written_fields = ("headline",)
+    written_fields = ("headline", "own")
     # Words rank by their places in `text`; beginnings and spellings of words by the fields they occur in.
     headline_first = True
     relevance_fields = {"headline": 3.0, "lead": 1.0}
@@ -68,10 +72,21 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     def index_queryset(self, using=None):
         return Article.objects.published().select_related("source", "membership").prefetch_related("quotes")
 
+    def look_up(self, articles):
+        """Attach the decoded sign-offs and the names of many articles, in six queries; see `prepare`."""
+        signed, named = people_behind(articles), named_in(articles)
+        recycled = recycled_positions(article.pk for article in articles)
+        for article in articles:
+            article.signed, article.named = signed[article.pk], named[article.pk]
+            article.recycled = recycled.get(article.pk, set())
+
     def prepare(self, article):
+        if not hasattr(article, "signed"):
+            self.look_up([article])
         data = super().prepare(article)
         paragraphs = article.body_text.split("\n\n")
         data["text"] = "\n\n".join([article.headline, *paragraphs])
+        data["own"] = _own(article, paragraphs)
         data["lead"] = paragraphs[0]
         data["quotes"] = speakers.paragraphs(article.quotes.all())
         data["language"] = article.language or article.source.language
@@ -84,19 +99,18 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     def _flags(self, article, quotes: str) -> list[str]:
         flags = {_MARK_FLAGS[article.mark]} if article.mark in _MARK_FLAGS else set()
         flags |= {"update"} if article.update_number is not None else set()
+        flags |= {"recycled"} if article.recycled else set()
         flags |= {"quote"} if speakers.VERBATIM in quotes else set()
         return sorted(flags)
 
     def _names(self, article) -> dict:
-        named = article.named if hasattr(article, "named") else named_in([article])[article.pk]
-        values = {"names": list(named)}
+        values = {"names": list(article.named)}
         for kind, field in self.KINDS.items():
-            values[field] = [name for name, own_kind in named.items() if own_kind == kind]
+            values[field] = [name for name, own_kind in article.named.items() if own_kind == kind]
         return values
 
     def _credits(self, article) -> dict:
-        # The indexer looks whole batches up at once (see indexer.with_lookups); Haystack alone does not.
-        signed = article.signed if hasattr(article, "signed") else people_behind([article])[article.pk]
+        signed = article.signed
         named = [(sign.role, sign.contributor.name) for sign in signed if sign.contributor]
         return {
             "codes": [sign.code for sign in signed],
@@ -105,6 +119,14 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
             "contributors": [name for _, name in named],
             "edited_codes": [sign.code for sign in signed if sign.role == "edited"],
         }
+
+
+def _own(article, paragraphs: list[str]) -> str | None:
+    """Return headline and paragraphs without those that unrelated stories have too; None if there are none."""
+    if not article.recycled:
+        return None
+    kept = [text for position, text in enumerate(paragraphs) if position not in article.recycled]
+    return "\n\n".join([article.headline, *kept])
 
 
 def named_in(articles: Iterable[Article]) -> dict[int, dict[str, str]]:

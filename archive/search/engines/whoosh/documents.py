@@ -25,8 +25,11 @@ def prepare(index, layout: Layout, objects: Iterable) -> Prepared:
     """Prepare objects; one that raises is set aside with its reason.
 
     An object for which the index raises SkipDocument must not be found, so an older copy of it is taken out.
+    An index with a method `look_up` is given all objects first, to ask the database for many at once.
     """
-    prepared = Prepared()
+    prepared, objects = Prepared(), list(objects)
+    if hasattr(index, "look_up"):
+        index.look_up(objects)
     for obj in objects:
         identifier = get_identifier(obj)
         try:
