@@ -13,7 +13,7 @@ from archive.search import inputs
 from archive.search.engines.whoosh.ordering import OrderKey
 from archive.search.engines.whoosh.schema import layout_of
 from archive.search.engines.whoosh.snapshot import Snapshot
-from archive.search.engines.whoosh.state import State
+from archive.search.engines.whoosh.state import STATE_FILE, State
 from archive.search.engines.whoosh.store import IndexStore, store_at
 from archive.search.engines.whoosh.words import WordCompiler
 from archive.search.engines.whoosh.workers import default_processes
@@ -116,6 +116,12 @@ class OursHaystackEngine(HaystackEngine):
         self.open()
         (index,) = connections[self.using].get_unified_index().get_indexes().values()
         connections[self.using].get_backend().rebuild(index, Wrapped(articles))
+
+    def open(self) -> None:
+        """Open the index too, as `open` does for the other engines."""
+        super().open()
+        if (self.folder / STATE_FILE).exists():
+            store_at(self.folder).snapshot()
 
     def close(self) -> None:
         """Forget the backend, and the snapshot that all threads of a process share."""

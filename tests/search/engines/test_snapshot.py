@@ -132,15 +132,6 @@ def test_histogram_counts_periods(snapshot, gap, start, end, expected):
     assert {str(period): count for period, count in rows} == expected
 
 
-def test_counts_over_everything_are_kept_and_nobody_can_spoil_them(snapshot):
-    for _ in range(2):
-        for limit, expected in ((None, [(1, 2), (3, 2), (-7, 1)]), (1, [(1, 2)])):
-            rows = snapshot.search(wq.Every(), facets=[Facet("number", limit)]).facets["number"]
-            assert rows == expected
-            rows.clear()
-    assert snapshot.search(wq.Term("text", "bravo"), facets=["number"]).facets["number"] == [(3, 1)]
-
-
 def test_first_rows_of_everything_stay_those_of_their_order(snapshot):
     for _ in range(2):
         assert ordered(snapshot, "number", limit=2) == "db"

@@ -16,8 +16,6 @@ from .terms import Terms
 _DAY_MICROSECONDS: Final = 86_400_000_000
 _SIGNED_ZERO: Final = 1 << 63
 _DAY_1970: Final = date(1970, 1, 1).toordinal()
-# all labels of a field are decoded together in the time of a third of them one by one
-_SHARE_TO_DECODE_ALL: Final = 1 / 3
 GAPS: Final = ("year", "month", "day")
 
 
@@ -82,13 +80,11 @@ def count_labels(columns: FieldColumns, docs: np.ndarray, doc_count: int) -> np.
 class LabelTable:
     """Number the values of a field in all segments of a snapshot, in the order of their terms.
 
-    `places`: for each segment, where its labels are among them; None: they are the same. `of_everything`
-    keeps what was counted over all documents, by limit.
+    `places`: for each segment, where its labels are among them; None: they are the same.
     """
 
     def __init__(self, segments: Sequence[Segment], name: str, field: FieldType):
         """Number the values; what one segment contributes is kept with it for the next snapshot."""
-        self.of_everything: dict[int | None, list[tuple[Any, int]]] = {}
         self.groups: np.ndarray | None = None  # see collapsing.py
         self.places: list[np.ndarray | None] = [None] * len(segments)
         sizes = [_label_count(segment, name) for segment in segments]
@@ -134,17 +130,13 @@ class DecodedLabels:
         return self._values[numbers].tolist()
 
     def _decode_terms(self, numbers: np.ndarray) -> None:
-        terms, size = self._terms, len(self)
-        if (
-            self._decode is bytes.decode
-            and isinstance(terms, Terms)
-            and len(numbers) > size * _SHARE_TO_DECODE_ALL
-        ):
-            self._values[:] = terms.texts(0, size)
-            self._is_known[:] = True
+        terms = self._terms
+        if self._decode is bytes.decode and isinstance(terms, Terms):
+            numbers = np.sort(numbers)
+            self._values[numbers] = terms.texts(numbers)
         else:
             self._values[numbers] = [self._decode(terms[number]) for number in numbers.tolist()]
-            self._is_known[numbers] = True
+        self._is_known[numbers] = True
 
 
 def decoder(field: FieldType) -> Callable[[bytes], Any]:

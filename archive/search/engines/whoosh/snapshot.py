@@ -151,24 +151,18 @@ class Snapshot:
             total,
             docs[offset:],
             scores[offset:],
-            {facet.field: self._facet(facet, found, total) for facet in as_facets(facets)},
+            {facet.field: self._facet(facet, found) for facet in as_facets(facets)},
             {facet.field: counter.rows() for facet, counter in zip(date_facets, date_counters, strict=True)},
             counts,
             row_count,
             collapsed.folded(docs[offset:]) if collapsed else {},
         )
 
-    def _facet(self, facet: Facet, found: list[tuple[View, Matches]], total: int) -> list[tuple[Any, int]]:
-        table, is_everything = self._labels(facet.field), total == self.doc_count
-        rows = table.of_everything.get(facet.limit) if is_everything else None
-        if rows is None:
-            counter = FacetCounter(facet, table)
-            for place, (view, matches) in enumerate(found):
-                counter.add(place, view.segment, matches.docs)
-            rows = counter.top()
-            if is_everything:
-                table.of_everything[facet.limit] = rows
-        return list(rows)
+    def _facet(self, facet: Facet, found: list[tuple[View, Matches]]) -> list[tuple[Any, int]]:
+        counter = FacetCounter(facet, self._labels(facet.field))
+        for place, (view, matches) in enumerate(found):
+            counter.add(place, view.segment, matches.docs)
+        return counter.top()
 
     def _field(self, name: str) -> Any:
         if name not in self.schema:
