@@ -1,11 +1,9 @@
-"""Periods of days, both ends inclusive: read from text, told in words, divided for a histogram."""
+"""Periods of days, both ends inclusive: told in words, divided for a histogram."""
 
 import calendar
 import datetime
-import re
 from typing import Final, NamedTuple
 
-_DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 # Above so many days a histogram shows months instead of days, and years instead of months.
 MOST_DAYS_BY_DAY: Final = 62
 MOST_DAYS_BY_MONTH: Final = 731
@@ -43,21 +41,6 @@ class Period(NamedTuple):
 
 
 ALWAYS: Final = Period(None, None)
-
-
-def parse_period(text: str) -> Period | None:
-    """Read 2019, 2019-07 or 2019-07-10; None for anything else."""
-    match = _DAY.fullmatch(text.strip())
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else 0 for part in match.groups())
-    try:
-        first = datetime.date(year, month or 1, day or 1)
-    except ValueError:
-        return None
-    if day:
-        return Period(first, first)
-    return month_of(first) if month else year_of(first)
 
 
 def month_of(day: datetime.date) -> Period:

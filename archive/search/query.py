@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import get_script_prefix, reverse
+from django.utils import timezone
 
 from archive.search import form
+from archive.search.dates import read_date
 from archive.search.facets import FACETS
 from archive.search.fields import SORT_VALUES
 from archive.search.grammar import Reading, parse
-from archive.search.periods import Period, parse_period
+from archive.search.periods import Period
 from archive.search.tokens import clean_text
 from archive.search.tree import And, Field, Leaf, Node, Or, Value, walk
 from archive.search.writing import written
@@ -24,6 +26,7 @@ _ORDERS: Final = {
     "oldest": ("published_on", "published_at"),
 }
 SORTS: Final = {"relevance": "best match", "newest": "newest first", "oldest": "oldest first"}
+MAX_DAY_CHARS: Final = 100
 # `not-person=...` in an address leaves stories with that person out.
 NOT: Final = "not-"
 VERSIONS: Final = "versions"
@@ -204,16 +207,16 @@ def _chosen(params, before: str = "") -> list[tuple[str, str]]:
 
 
 def _day(params, name: str, errors: list[str], *, last: bool = False) -> datetime.date | None:
-    raw = clean_text(params.get(name, ""))
+    """Read a day in any form that `date:` takes; of a longer period, its first or last."""
+    raw = clean_text(params.get(name, ""))[:MAX_DAY_CHARS]
     if not raw:
         return None
-    period = parse_period(raw)
-    if period is None:
-        errors.append(
-            f"“{raw[:40]}” is not a day of the calendar; write a day as 2019-07-10, 2019-07 or 2019."
-        )
+    answer = read_date(raw, timezone.localdate())
+    if answer.period is None:
+        meant = " or ".join(f"{text} for {label}" for label, text in answer.choices if text != label)
+        errors.append(f"{answer.problem} It was left out.{f' Write {meant}.' if meant else ''}")
         return None
-    return period.until if last else period.since
+    return answer.period.until if last else answer.period.since
 
 
 def _is_place(node: Node) -> bool:

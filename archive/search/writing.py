@@ -43,7 +43,7 @@ def written(node: Node) -> str:
         case Near():
             return _near(node)
         case Together():
-            return f" {_UNITS[node.unit]} ".join(_operand(c, And, Or, Near, Together) for c in node.children)
+            return _chain(f" {_UNITS[node.unit]} ", node.children)
         case AtLeast():
             return f"ATLEAST{node.times}({written(node.child)})"
         case Field():
@@ -74,7 +74,13 @@ def _near(node: Near) -> str:
     if not node.ordered and all(isinstance(c, Word) and inner_word(c.text) == c.text for c in node.children):
         return f'"{" ".join(child.text for child in node.children)}"~{node.distance}'
     operator = f" {'PRE' if node.ordered else 'NEAR'}/{node.distance} "
-    return operator.join(_operand(child, And, Or, Near, Together) for child in node.children)
+    return _chain(operator, node.children)
+
+
+def _chain(operator: str, children: tuple[Node, ...]) -> str:
+    """Join what is near each other. Read from the left, the first needs no brackets, which nest little."""
+    first, *rest = children
+    return operator.join([_operand(first, And, Or), *(_operand(c, And, Or, Near, Together) for c in rest)])
 
 
 def _value(node: Field) -> str:

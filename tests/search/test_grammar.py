@@ -213,6 +213,12 @@ def test_written_tree_is_read_the_same(text):
     assert_round_trip(text)
 
 
+@pytest.mark.parametrize("operators", ["NEAR/5 PRE/2", "/s /p", "/s NEAR/3"])
+def test_long_chain_of_nearness_is_written_without_running_out_of_brackets(operators):
+    first, second = operators.split()
+    assert_round_trip("a" + f" {first} b {second} c" * 10)
+
+
 def assert_round_trip(text):
     tree = parse(text).tree
     assert without_places(parse(written(tree)).tree) == _whole(tree, written(tree))

@@ -2,30 +2,9 @@ import datetime
 
 import pytest
 
-from archive.search.periods import Period, gap_for, parse_period, period_of
+from archive.search.periods import Period, gap_for, period_of
 
 D = datetime.date
-
-
-@pytest.mark.parametrize(
-    ("text", "since", "until"),
-    [
-        ("2019", D(2019, 1, 1), D(2019, 12, 31)),
-        ("2019-07", D(2019, 7, 1), D(2019, 7, 31)),
-        ("2020-02", D(2020, 2, 1), D(2020, 2, 29)),
-        ("2019-7-3", D(2019, 7, 3), D(2019, 7, 3)),
-        ("9999-12", D(9999, 12, 1), D(9999, 12, 31)),
-    ],
-)
-def test_day_month_and_year_are_read(text, since, until):
-    assert parse_period(text) == Period(since, until)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "2019-13", "2019-02-30", "10/07/2019", "0000", "19", "2019-07-10x", "٢٠١٩"]
-)
-def test_anything_else_is_no_period(text):
-    assert parse_period(text) is None
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,26 @@ def test_last_day_of_a_month_or_year_is_meant():
     assert (query.since, query.until) == (datetime.date(2004, 2, 1), datetime.date(2004, 2, 29))
 
 
+@pytest.mark.parametrize(
+    ("address", "since", "until"),
+    [
+        ("since=2004&until=2005", "2004-01-01", "2005-12-31"),
+        ("since=July+2004&until=July+2004", "2004-07-01", "2004-07-31"),
+        ("since=10+July+2019", "2019-07-10", None),
+        ("until=July+10,+2019", None, "2019-07-10"),
+        ("since=10.7.2019", "2019-07-10", None),
+        ("since=1398-04-19sh&until=1398-04sh", "2019-07-10", "2019-07-22"),
+        ("since=2004-07..2004-09&until=2004-07..2004-09", "2004-07-01", "2004-09-30"),
+        ("since=yesterday&until=today", "2026-03-01", "2026-03-02"),
+    ],
+)
+def test_first_and_last_day_are_read_in_any_form(monkeypatch, address, since, until):
+    monkeypatch.setattr("archive.search.query.timezone.localdate", lambda: datetime.date(2026, 3, 2))
+    query = ask(address)
+    told = [day and day.isoformat() for day in (query.since, query.until)]
+    assert told == [since, until]
+
+
 def test_filter_can_be_added_once_and_removed():
     query = ask("q=x&page=4").with_filter("by", "NA").with_filter("by", "NA")
     assert query.url == "/search/?q=x&by=NA"
@@ -66,8 +86,9 @@ def test_order_in_force(address, order):
         ("page=1e9", "Pages are numbered"),
         ("page=99999999999999999999", "Pages are numbered"),
         ("page=٣", "Pages are numbered"),
-        ("since=yesterday", "not a day"),
-        ("until=2004-02-30", "not a day"),
+        ("since=someday", "is not a date"),
+        ("until=2004-02-30", "February 2004 has 29 days"),
+        ("since=10/07/2019", "Write 2019-07-10 for 10 July 2019 or 2019-10-07 for 7 October 2019."),
         ("sort=random", "order is not known"),
     ],
 )
