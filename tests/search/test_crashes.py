@@ -11,6 +11,7 @@ from typing import Final, TextIO
 import pytest
 from whoosh import query as wq
 
+from archive.search.engines.whoosh import bulk
 from archive.search.engines.whoosh.store import IndexStore
 
 from .test_store import FINGERPRINT, nothing, schema
@@ -26,6 +27,7 @@ def write_for_ever(root: Path, log: Path, seed: int, version: int) -> None:
     what that second note says was acknowledged.
     """
     store, rng = IndexStore(root, lock_timeout_seconds=20), random.Random(seed)
+    bulk.BLOCK_DOCUMENTS = 10  # so that other processes are at work, too, when this one is killed
     with log.open("a", buffering=1) as notes:
         while True:
             version += 1
@@ -33,7 +35,7 @@ def write_for_ever(root: Path, log: Path, seed: int, version: int) -> None:
             gone = [n for n in numbers if rng.random() < 0.2]
             note(notes, "try", version, numbers)
             if rng.random() < 0.05:
-                rebuild_from_itself(store)
+                rebuild_from_itself(store, rng.randint(1, 2))
             write_batch(store, version, [n for n in numbers if n not in gone], gone, rng.random() < 0.2)
             note(notes, "gone", version, gone)
             note(notes, "kept", version, [n for n in numbers if n not in gone])
@@ -53,12 +55,12 @@ def write_batch(store: IndexStore, version: int, kept: list[int], gone: list[int
             writer.merge_small_segments()
 
 
-def rebuild_from_itself(store: IndexStore) -> None:
+def rebuild_from_itself(store: IndexStore, processes: int) -> None:
     snapshot = store.snapshot()
     kept = [snapshot.stored(doc) for doc in snapshot.iter_docs()]
-    with store.rebuilding(schema(), FINGERPRINT, nothing) as rebuild:
+    with store.rebuilding(schema(), FINGERPRINT, nothing, processes=processes) as rebuild:
         for values in kept:
-            rebuild.writer.add_document(**values)
+            rebuild.writer.queue_document(values["id"], values)
 
 
 def start_writer(root: Path, log: Path, seed: int, version: int) -> int:

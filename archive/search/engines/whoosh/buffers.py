@@ -6,8 +6,7 @@ analyser of ours straight from their tokens, `ItemBuffer` takes whatever a Whoos
 
 from array import array
 from itertools import chain
-from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from whoosh.fields import FieldType
@@ -18,6 +17,10 @@ from .lexicon import Lexicon, Numbers
 from .postings import length_bytes
 from .segments import FieldPostings
 from .terms import Terms
+
+# Values of a field that are not extracted again: sections, years
+_MEMO_VALUES: Final = 2_000
+_MEMO_CHARS: Final = 100
 
 
 class WordBuffer:
@@ -87,7 +90,11 @@ class ItemBuffer:
     def __init__(self, field: FieldType, kind: str):
         self._field, self._kind = field, kind
         self._extract = extractor(field)
-        self._added: list[Items] = []
+        self._memo: dict[str | int, Items] = {}
+        self._terms: list[list[bytes]] = []
+        self._counts: dict[int, list[int]] = {}
+        self._weights: dict[int, list[float]] = {}
+        self._positions: list[list[int]] = []
         self._docs = array("i")
         self._size = 0
 
@@ -95,27 +102,41 @@ class ItemBuffer:
         return self._size
 
     def prepare(self, value: Any) -> Items:
-        return self._extract(self._field, value)
+        is_short = type(value) is str and len(value) <= _MEMO_CHARS
+        if (
+            not is_short and type(value) is not int
+        ):  # 1.0 and True, which equal 1, may not be the same to a field
+            return self._extract(self._field, value)
+        items = self._memo.get(value)
+        if items is None:
+            items = self._extract(self._field, value)
+            if len(self._memo) < _MEMO_VALUES:
+                self._memo[value] = items
+        return items
 
     def add(self, doc: int, items: Items, boost: float) -> None:
         if boost != 1.0:
-            items = items._replace(weights=[weight * boost for weight in items.weights])
-        self._added.append(items)
+            items = items._replace(weights=items.weights_with(boost))
+        if items.counts is not None:
+            self._counts[len(self._terms)] = items.counts
+        if items.weights is not None:
+            self._weights[len(self._terms)] = items.weights
+        if items.positions is not None:
+            self._positions.append(items.positions)
+        self._terms.append(items.terms)
         self._docs.append(doc)
         self._size += len(items.terms)
-
-    def _flat(self, part: str, dtype: type) -> np.ndarray:
-        return np.fromiter(chain.from_iterable(map(attrgetter(part), self._added)), dtype)
 
     def finish(self, doc_count: int) -> FieldPostings | None:
         if not self._size:
             return None
         numbers = Numbers()
-        found = chain.from_iterable(items.terms for items in self._added)
-        codes = np.fromiter(map(numbers.__getitem__, found), np.int32, self._size)
-        sizes = np.fromiter((len(items.terms) for items in self._added), np.int64, len(self._added))
+        found = map(numbers.__getitem__, chain.from_iterable(self._terms))
+        codes = np.fromiter(found, np.int32, self._size)
+        sizes = np.fromiter(map(len, self._terms), np.int64, len(self._terms))
         docs = np.repeat(np.frombuffer(self._docs, np.int32), sizes)
-        counts, weights = self._flat("counts", np.int32), self._flat("weights", np.float32)
+        counts = _with_exceptions(np.ones(self._size, np.int32), self._counts, sizes)
+        weights = _with_exceptions(counts.astype(np.float32), self._weights, sizes)
         names = list(numbers)
         in_order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int32)
         terms, ranks = _rank_terms(codes, names, in_order)
@@ -127,12 +148,21 @@ class ItemBuffer:
         if not np.array_equal(weights, counts):
             postings.weights = weights[order]
         if self._kind == "positions":
-            positions = self._flat("positions", np.int32)
+            positions = np.fromiter(chain.from_iterable(self._positions), np.int32)
             chosen = positions[ranges(exclusive_sum(counts)[:-1][order], counts[order])]
             postings.positions = chosen.astype(smallest_uint(int(chosen.max(initial=0))))
             postings.position_starts = exclusive_sum(counts[order])[starts]
         _set_lengths(postings, self._field, doc_count)
         return postings
+
+
+def _with_exceptions(values: np.ndarray, exceptions: dict[int, list], sizes: np.ndarray) -> np.ndarray:
+    """Replace the values of some runs; `exceptions` by the number of the run, `sizes` of all runs."""
+    if exceptions:
+        runs = np.fromiter(exceptions, np.int64, len(exceptions))
+        places = ranges(exclusive_sum(sizes)[runs], sizes[runs])
+        values[places] = np.fromiter(chain.from_iterable(exceptions.values()), values.dtype, len(places))
+    return values
 
 
 def stable_argsort(keys: np.ndarray, limit: int) -> np.ndarray:

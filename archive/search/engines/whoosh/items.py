@@ -14,15 +14,21 @@ from whoosh.analysis import IDTokenizer, RegexTokenizer
 
 
 class Items(NamedTuple):
-    """Hold a document's distinct terms in a field, their counts, weights, and all positions in a row."""
+    """Hold a document's distinct terms in a field, their counts, weights, and all positions in a row.
+
+    `counts` None: one each; `weights` None: equal to the counts.
+    """
 
     terms: list[bytes]
-    counts: list[int]
-    weights: list[float]
-    positions: list[int]
+    counts: list[int] | None = None
+    weights: list[float] | None = None
+    positions: list[int] | None = None
+
+    def weights_with(self, boost: float) -> list[float]:
+        weights = self.weights or self.counts or [1.0] * len(self.terms)
+        return [weight * boost for weight in weights]
 
 
-NO_ITEMS: Final = Items([], [], [], [])
 Extractor = Callable[[Any, Any], Items]
 
 
@@ -55,7 +61,7 @@ def number_items(field: whoosh_fields.NUMERIC, value: Any) -> Items:
             pack, (number,) = field._struct.pack, field._struct.unpack(exact[1:])
             shifts = range(field.shift_step, field.bits, field.shift_step)
             terms = [exact, *(bytes((shift,)) + pack(number >> shift) for shift in shifts)]
-    return Items(terms, [1] * len(terms), [1.0] * len(terms), [])
+    return Items(terms)
 
 
 def whole_items(field: whoosh_fields.FieldType, value: Any) -> Items:
@@ -79,8 +85,10 @@ def _counted(field: whoosh_fields.FieldType, values: list[str]) -> Items:
     boost, counts = field.format.field_boost, dict.fromkeys(values, 1)
     if len(counts) < len(values) and not isinstance(field.format, formats.Existence):
         counts = Counter(values)
-    weights = [count * boost for count in counts.values()]
-    return Items([value.encode() for value in counts], list(counts.values()), weights, [])
+    items = Items([value.encode() for value in counts])
+    if len(counts) < len(values):
+        items = items._replace(counts=list(counts.values()))
+    return items if boost == 1.0 else items._replace(weights=items.weights_with(boost))
 
 
 def any_items(field: whoosh_fields.FieldType, value: Any) -> Items:
@@ -90,6 +98,6 @@ def any_items(field: whoosh_fields.FieldType, value: Any) -> Items:
         positions = field.format.decode_positions(encoded) if with_positions else []
         found.setdefault(term, (count, weight, positions))
     if not found:
-        return NO_ITEMS
+        return Items([])
     counts, weights, positions = zip(*found.values(), strict=True)
     return Items(list(found), list(counts), list(weights), [p for one in positions for p in one])

@@ -1,8 +1,14 @@
 """Lay out many small byte strings at once, such as the pickles of a whole field's postings."""
 
+from typing import Final
+
 import numpy as np
 
 from .arrays import exclusive_sum, ranges
+
+# By how many bytes above the first an integer needs: none, one, more
+_WIDTHS: Final = np.array([2, 3, 5], np.int64)
+_OPCODES: Final = np.frombuffer(b"KMJ", np.uint8)
 
 
 class Stream:
@@ -22,10 +28,11 @@ class Stream:
 def pickled_ints(values: np.ndarray) -> Stream:
     """Lay out non-negative integers as pickle opcodes: K (1 byte), M (2 bytes), J (4 bytes)."""
     middle, long = values > 0xFF, values > 0xFFFF
-    stream = Stream(np.where(long, 5, np.where(middle, 3, 2)))
+    kinds = middle.view(np.uint8) + long
+    stream = Stream(_WIDTHS[kinds])
     at, array = stream.starts[:-1], stream.array
-    array[at] = np.where(long, ord("J"), np.where(middle, ord("M"), ord("K")))
-    array[at + 1] = values & 0xFF
+    array[at] = _OPCODES[kinds]
+    array[at + 1] = values.astype(np.uint8)
     for mask, low, high in ((middle, 2, 3), (long, 3, 5)):
         places, numbers = at[mask], values[mask]
         for byte in range(low, high):
@@ -45,24 +52,27 @@ def pickled_floats(values: np.ndarray) -> Stream:
 def pickled_positions(positions: np.ndarray, counts: np.ndarray) -> Stream:
     """Lay out Whoosh's position values, pickled as bytes: a count, then a pickled list of deltas."""
     first = exclusive_sum(counts)[:-1]
-    deltas = positions.astype(np.int64)
+    deltas = positions.copy()
     deltas[1:] -= positions[:-1]
     deltas[first] = positions[first]
     items = pickled_ints(deltas)
-    inner = 4 + 1 + (items.starts[first + counts] - items.starts[first]) + 2
+    widths = items.starts[first + counts] - items.starts[first]
+    inner = widths + 7
     long = inner > 0xFF
     header = np.where(long, 5, 2)
     stream = Stream(header + inner)
     at, array = stream.starts[:-1], stream.array
     array[at] = np.where(long, ord("B"), ord("C"))
-    array[at + 1] = inner & 0xFF
+    array[at + 1] = inner.astype(np.uint8)
     for byte in range(1, 4):
         array[at[long] + 1 + byte] = (inner[long] >> (8 * byte)) & 0xFF
     body = at + header
-    array[body[:, None] + np.arange(4)] = counts.astype(">u4").view(np.uint8).reshape(-1, 4)
+    array[body + 3] = counts.astype(np.uint8)  # the bytes above are zero already, nearly always
+    many = np.flatnonzero(counts > 0xFF)
+    for byte in range(3):
+        array[body[many] + byte] = (counts[many] >> (8 * (3 - byte))) & 0xFF
     array[body + 4] = ord("(")
-    shift = np.repeat(body + 5 - items.starts[first], items.starts[first + counts] - items.starts[first])
-    array[np.arange(len(items.array)) + shift] = items.array
+    array[ranges(body + 5, widths)] = items.array
     array[body + inner - 2] = ord("l")
     array[body + inner - 1] = ord(".")
     return stream
