@@ -146,10 +146,10 @@ def is_mark(term: str) -> bool:
     return term[:1] < " "
 
 
-_memos: dict[Callable[[str], tuple[str, ...]], dict[str, tuple[str, ...]]] = {}
+_memos: dict[Callable[[str], tuple], dict[str, tuple]] = {}
 
 
-def terms_of(token: str, make: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+def terms_of(token: str, make: Callable[[str], tuple]) -> tuple:
     """Return `make(token)`, remembered: a token of news text has nearly always been seen before."""
     memo = _memos.setdefault(make, {})
     terms = memo.get(token)
@@ -236,10 +236,16 @@ def stem_words(text: str) -> list[tuple[int, int, str, str]]:
     """Return (start, end, stemmed term, folded term) of every word of a raw text, for marking hits in it."""
     found = []
     for match in _TOKEN.finditer(text):
-        token = match.group(1)
-        stems = terms_of(token, reading_terms)
-        if stems and not is_mark(stems[0]):
-            folded = [term for term in terms_of(token, exact_terms) if not is_mark(term)]
-            place = match.span(1)
-            found += [(*place, a, b) for a, b in zip(stems, folded, strict=True)]
+        for stemmed, folded in terms_of(match.group(1), _both_terms):
+            start, end = match.span(1)
+            found.append((start, end, stemmed, folded))
     return found
+
+
+def _both_terms(token: str) -> tuple[tuple[str, str], ...]:
+    """Return a token's (stemmed, folded) terms; none for what is no word."""
+    stems = terms_of(token, reading_terms)
+    if not stems or is_mark(stems[0]):
+        return ()
+    folded = [term for term in terms_of(token, exact_terms) if not is_mark(term)]
+    return tuple(zip(stems, folded, strict=True))
