@@ -29,8 +29,8 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     """
 
     text = indexes.CharField(document=True)
-    # What a story has of its own, only where it has recycled paragraphs too: a companion for every story would
-    # nearly double the index.
+    # What a story has of its own, only where it has recycled paragraphs too: for every story it would nearly
+    # double the index.
     own = indexes.CharField(stored=False, null=True)
     headline = indexes.CharField(model_attr="headline")
     lead = indexes.CharField(stored=False)
@@ -73,7 +73,7 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
         return Article.objects.published().select_related("source", "membership").prefetch_related("quotes")
 
     def look_up(self, articles):
-        """Attach the decoded sign-offs and the names of many articles, in six queries; see `prepare`."""
+        """Attach the decoded sign-offs and the names of many articles, in seven queries; see `prepare`."""
         signed, named = people_behind(articles), named_in(articles)
         recycled = recycled_positions(article.pk for article in articles)
         for article in articles:
@@ -122,7 +122,7 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
 
 
 def _own(article, paragraphs: list[str]) -> str | None:
-    """Return headline and paragraphs without those that unrelated stories have too; None if there are none."""
+    """Return headline and paragraphs without the recycled ones; None where there are none."""
     if not article.recycled:
         return None
     kept = [text for position, text in enumerate(paragraphs) if position not in article.recycled]

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from archive.desk.groups import Groups
 from archive.desk.outbox import queue_articles
+from archive.desk.passages import sharers
 from archive.desk.pieces import in_pieces
 from archive.desk.read_ahead import NOTHING, Ahead
 from archive.desk.rows import insert_rows
@@ -66,6 +67,7 @@ def place(articles: Sequence[Article], ahead: Ahead = NOTHING, *, are_queued: bo
         for article in articles
     )
     group(matches, queued={article.pk for article in articles} if are_queued else ())
+    queue_articles(sharers(article.pk for article in articles))
 
 
 def _looks_of(articles: Sequence[Article]) -> dict[int, Look]:
@@ -270,6 +272,7 @@ def choose_leads_of(article_ids: Iterable[int]) -> None:
     """Choose the leads again after articles were published or withdrawn."""
     ids = list(article_ids)
     choose_leads(set(FamilyMember.objects.filter(article__in=ids).values_list("family_id", flat=True)))
+    queue_articles(sharers(ids))
 
 
 @transaction.atomic

@@ -55,14 +55,23 @@ class Part:
 class Place(NamedTuple):
     """Where words are looked for: a field of the index, and columns of the database.
 
-    `without` is a field that is part of `index` and does not count.
+    `without` is a field that is part of `index` and does not count. `own` is what takes the place of `index`
+    in articles with paragraphs that do not count.
     """
 
     index: str
     columns: tuple[str, ...]
     without: str = ""
+    own: str = ""
 
     def asks(self, asked) -> SQ:
+        """Return the condition that something stands here, or in `own` of an article that has this field."""
+        if not self.own:
+            return self._asks(asked)
+        elsewhere = self._replace(index=self.own, own="")
+        return (self._asks(asked) & ~SQ(flags__exact=RECYCLED)) | elsewhere._asks(asked)
+
+    def _asks(self, asked) -> SQ:
         """Return the condition that something stands here.
 
         The text below the headline has no field of its own, which would nearly double the index: there, what
@@ -74,6 +83,8 @@ class Place(NamedTuple):
         return (here & ~SQ(**{self.without: asked})) | SQ(**{self.index: _once_more(asked)})
 
 
+# The flag of articles with recycled paragraphs, which alone have the field `own`.
+RECYCLED: Final = "recycled"
 EVERYWHERE: Final = Place("content", ("body_text", "headline"))
 PLACES: Final = {
     "headline": Place("headline", ("headline",)),
@@ -81,6 +92,11 @@ PLACES: Final = {
     "lead": Place("lead", ("body_text",)),
     "from": Place("dateline", ("dateline",)),
 }
+
+
+# The same, but for paragraphs that unrelated stories have too.
+OWN_WORDS: Final = EVERYWHERE._replace(own="own")
+OWN_PLACES: Final = PLACES | {"body": PLACES["body"]._replace(own="own")}
 
 
 @dataclass

@@ -12,14 +12,26 @@ from haystack.query import SQ
 
 from archive.models import Article, Entity
 from archive.search import inputs, speakers
-from archive.search.clauses import EVERYWHERE, PLACES, Marks, Part, Place, TextClauses, joined, without
+from archive.search.clauses import (
+    EVERYWHERE,
+    OWN_PLACES,
+    OWN_WORDS,
+    PLACES,
+    RECYCLED,
+    Marks,
+    Part,
+    Place,
+    TextClauses,
+    joined,
+    without,
+)
 from archive.search.expand import Names, Registered
 from archive.search.facets import FACETS_BY_KEY, FacetSpec, slugs_to_ids
-from archive.search.fields import BY_NAME, IN_QUOTES, Kind
+from archive.search.fields import BY_NAME, FLAGS_BY_TYPED, IN_QUOTES, Kind
 from archive.search.grammar import can_be_near
 from archive.search.periods import ALWAYS, Period
 from archive.search.query import ArchiveQuery
-from archive.search.tree import And, Field, Leaf, Node, Not, Note, Or, Value
+from archive.search.tree import And, Field, Leaf, Node, Not, Note, Or, Value, walk
 from archive.search.values import Context, entities_meant, nothing, period_part, said_by, value_part
 from archive.search.writing import written
 
@@ -82,7 +94,9 @@ class _Compiler:
         self.names = Names(self.tree, query.drop, registered)
         self.text = TextClauses(self.names)
         self.marks = Marks()
-        self.context = Context(query.text, today, self.text, [])
+        leaves_out = any(map(_leaves_out_recycled, walk(self.tree)))
+        self.place, self.places = (OWN_WORDS, OWN_PLACES) if leaves_out else (EVERYWHERE, PLACES)
+        self.context = Context(query.text, today, self.text, [], self.place)
 
     def compile(self) -> Compiled:
         compiled = Compiled()
@@ -111,7 +125,7 @@ class _Compiler:
 
     def _typed_parts(self, compiled: Compiled) -> list[Part]:
         children, parts = self.tree.children, []
-        for nodes, part in self._all(children, EVERYWHERE, self.marks):
+        for nodes, part in self._all(children, self.place, self.marks):
             parts.append(part)
             for label, rest in self._ways_to_remove(nodes, part):
                 clause = Clause(label, self.query.but(text=rest), "clause", part.sq)
@@ -159,6 +173,9 @@ class _Compiler:
                 each = (self._part(child, place, marks, spec) for child in node.children)
                 parts = [part for part in each if part]
                 return joined(parts, either=isinstance(node, Or)) if parts else None
+            case Not() if _leaves_out_recycled(node):
+                # It narrows nothing: it says which words count, see self.place.
+                return Part(SQ(year__exists=True), Q(), "recycled paragraphs left out")
             case Not():
                 part = self._part(node.child, place, Marks(), spec)
                 return part and without(part)
@@ -173,10 +190,10 @@ class _Compiler:
     def _field(self, node: Field, marks: Marks) -> Part | None:
         spec = BY_NAME[node.name]
         if spec.kind is not Kind.TEXT:
-            return self._part(node.child, EVERYWHERE, marks, spec)
+            return self._part(node.child, self.place, marks, spec)
         if spec.name in IN_QUOTES:
             return self._quoted(node, marks)
-        part = self._part(node.child, PLACES[node.name], marks)
+        part = self._part(node.child, self.places[node.name], marks)
         if part and part.noun and spec.joins:
             part = replace(part, words=part.words.translate(_NO_QUOTES))
         return part and Part(
@@ -255,13 +272,22 @@ class _Compiler:
         if len(words) < 2:
             return
         least = most_of(len(words))
-        some = SQ(content=inputs.AnyWords(" ".join(words), at_least=least))
+        some = self.place.asks(inputs.AnyWords(" ".join(words), at_least=least))
         at_least = f"at least {_NUMBERS.get(least, least)}" if least > 1 else "some"
         compiled.some_heading = f"Stories with {at_least} of these words"
         compiled.some = reduce(and_, (part.sq for part in filters), some)
         compiled.some_words = " OR ".join(
             dict.fromkeys(written(n) for n in self.tree.children if isinstance(n, Leaf))
         )
+
+
+def _leaves_out_recycled(node: Node) -> bool:
+    """Say whether a part is -is:boilerplate."""
+    if not (isinstance(node, Not) and isinstance(node.child, Field) and node.child.name == "is"):
+        return False
+    value = node.child.child
+    flag = FLAGS_BY_TYPED.get(("is", value.text.lower())) if isinstance(value, Value) else None
+    return flag is not None and flag.index == RECYCLED
 
 
 def most_of(words: int) -> int:

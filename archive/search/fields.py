@@ -261,6 +261,11 @@ FIELDS: Final = (
         examples=(
             Example("is:corrected", "corrected stories, and corrections"),
             Example("is:update", "updates of an earlier story"),
+            Example(
+                "strait -is:boilerplate",
+                "stories with “strait”, but not only in a paragraph of background that others share",
+            ),
+            Example("is:boilerplate", "stories with such a paragraph"),
         ),
     ),
     FieldSpec(
@@ -310,6 +315,7 @@ FLAGS: Final = (
     Flag("is", "corrected", "corrected", "that are corrected", ("correction",)),
     Flag("is", "update", "update", "that are updates", ("updated",)),
     Flag("is", "refiled", "refiled", "that were refiled", ("refile",)),
+    Flag("is", "boilerplate", "recycled", "with recycled paragraphs", ("recycled",)),
     Flag("is", "withdrawn", "", "that were withdrawn", ("killed",)),
     Flag("has", "quote", "quote", "in which somebody is quoted word for word", ("quotes", "quotation")),
 )

@@ -13,11 +13,12 @@ MAX_BOX_CHARS: Final = 500
 
 
 class Box(NamedTuple):
-    """One box of the form: `key` in the address, its label and a word of help."""
+    """One box of the form: `key` in the address, its label and a word of help; a switch is ticked or not."""
 
     key: str
     label: str
     help: str
+    is_switch: bool = False
 
 
 BOXES: Final = (
@@ -31,7 +32,14 @@ BOXES: Final = (
     Box("named", "Names", "a person, body or place, in any spelling"),
     Box("of_source", "Source", "the agency or desk"),
     Box("day", "Date", "2019, 2019-07, 2019-07-10, 2019-07-01..2019-07-15, last week"),
+    Box(
+        "own_words",
+        "Leave out recycled paragraphs",
+        "words in background that unrelated stories repeat do not count",
+        is_switch=True,
+    ),
 )
+_OWN_WORDS: Final = "-is:boilerplate"
 _FIELD_OF_BOX: Final = {
     "in_headline": "headline",
     "filed": "from",
@@ -55,6 +63,8 @@ def text_of(params) -> str:
 
 def _node_of(key: str, raw: str) -> Node | None:
     """Return what a box asks; whatever stands in it is read as words, but a quoted phrase stays one."""
+    if key == "own_words":
+        return _first(parse(_OWN_WORDS).tree)
     if key in _FIELD_OF_BOX:
         return _field(_FIELD_OF_BOX[key], raw)
     if key == "phrase":
@@ -117,6 +127,8 @@ def boxes_of(text: str) -> dict[str, str]:
 def _box_for(node: Node) -> tuple[str, str]:
     """Return the box a part fits and what to write there; ("", "") for none."""
     match node:
+        case Not(child=Field(name="is", child=Value(text="boilerplate"))):
+            return "own_words", "1"
         case Word():
             return "all", node.text
         case Phrase():

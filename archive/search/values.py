@@ -7,12 +7,13 @@ from functools import reduce
 from operator import and_, or_
 from typing import Final, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from haystack.query import SQ
 
-from archive.models import Article, Contributor, Credit, Entity, Quote, Source
+from archive.desk.passages import LEAST_OTHERS
+from archive.models import Article, Contributor, Credit, Entity, Passage, Quote, Source
 from archive.search import inputs, speakers
-from archive.search.clauses import EVERYWHERE, Marks, Part, TextClauses
+from archive.search.clauses import EVERYWHERE, Marks, Part, Place, TextClauses
 from archive.search.dates import read_date
 from archive.search.expand import NameFound
 from archive.search.fields import BY_NAME, FLAGS, FLAGS_BY_TYPED, NAME_KINDS, FieldSpec, Kind
@@ -32,6 +33,7 @@ class Context(NamedTuple):
     today: date
     clauses: TextClauses
     notes: list[Note]
+    place: Place = EVERYWHERE
 
     def note(self, sentence: str, value: Value, *choices: tuple[str, str]) -> None:
         """Say something about a value; choices are (label, what to write in its place)."""
@@ -71,7 +73,7 @@ def _name(spec: FieldSpec, value: Value, context: Context, marks: Marks) -> Part
     if not entities:
         kind = NAME_KINDS[spec.name] or "name"
         context.note(f"No {kind} is registered as “{value.text}”; it was looked for as a phrase.", value)
-        return context.clauses.leaf(phrase, EVERYWHERE, marks)
+        return context.clauses.leaf(phrase, context.place, marks)
     part = context.clauses.name([phrase], NameFound(0, 1, value.text, entities), EVERYWHERE, marks)
     if context.clauses.names.any_dropped(entities):
         return part
@@ -268,10 +270,18 @@ def _told(part: Part, spec: FieldSpec, text: str) -> Part:
     return Part(part.sq, part.condition, spec.phrase.format(text))
 
 
+_RETOLD: Final = Passage.objects.filter(
+    key__in=Passage.objects.order_by()
+    .values("key")
+    .annotate(stories=Count("article", distinct=True))
+    .filter(stories__gt=LEAST_OTHERS)
+    .values("key")
+)
 _FLAG_CONDITIONS: Final = {
     "corrected": Q(mark__in=("corrected", "correction")),
     "update": Q(mark="update") | Q(update_number__isnull=False),
     "refiled": Q(mark="refile"),
+    "recycled": Q(pk__in=_RETOLD.values("article_id")),
     "quote": Q(pk__in=Quote.objects.filter(is_hidden=False).exclude(kind="indirect").values("article_id")),
 }
 _VALUES: Final[dict[str, Callable]] = {

@@ -192,10 +192,10 @@ def test_failure_inside_leaves_nothing_behind(monkeypatch):
 
 def test_many_records_take_as_many_queries_as_one(django_assert_max_num_queries):
     source = make_source()
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(40):
         take_in(STORY.replace("Sable", "Amber"))
     arrivals = [Arrival(*read(STORY.replace("Sable", f"Bank {number}"))) for number in range(20)]
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(40):
         accept_all(arrivals, source=source, publish=True)
 
 

