@@ -102,10 +102,9 @@ class ItemBuffer:
         return self._size
 
     def prepare(self, value: Any) -> Items:
-        is_short = type(value) is str and len(value) <= _MEMO_CHARS
-        if (
-            not is_short and type(value) is not int
-        ):  # 1.0 and True, which equal 1, may not be the same to a field
+        # by type: 1.0 and True equal 1, and may mean something else to a field
+        is_short = type(value) is int or (type(value) is str and len(value) <= _MEMO_CHARS)
+        if not is_short:
             return self._extract(self._field, value)
         items = self._memo.get(value)
         if items is None:

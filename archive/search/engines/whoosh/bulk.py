@@ -21,7 +21,7 @@ from .fieldfiles import POSTINGS_SUFFIX, FieldPart
 from .files import SegmentData
 from .runs import Run
 from .workers import Workers
-from .working import Failures, build_run, describe
+from .working import Failures, Helper, describe
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Bulk:
     def __init__(self, schema: Schema, processes: int, new_path: Callable[[], Path]):
         """`new_path` gives the path of a run to be written."""
         self._schema, self._processes, self._new_path = schema, processes, new_path
+        self._helper = Helper(schema)  # for what is too little for other processes
         self._workers: Workers | None = None
         self._keys: list[str] = []
         self._documents: list[bytes] = []
@@ -97,7 +98,7 @@ class Bulk:
         if can_start and self._workers is None and self._processes > 1:
             self._start()
         if self._workers is None:
-            answer = _Done(build_run(self._schema, path, documents))
+            answer = _Done(self._helper.build_run(path, documents))
         else:
             self._workers.wait_for_one()
             answer = self._workers.submit("build_run", path, documents)

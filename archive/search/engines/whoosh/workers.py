@@ -14,6 +14,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, BinaryIO, Final
 
+from whoosh.fields import Schema
+
 from archive.search.errors import WriteFailed
 
 MODULE: Final = "archive.search.engines.whoosh.working"
@@ -32,7 +34,7 @@ def default_processes() -> int:
 class Worker:
     """One process: takes a job, answers, takes the next."""
 
-    def __init__(self, settings: Any):
+    def __init__(self, schema: Schema):
         paths = [path or os.getcwd() for path in sys.path]
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
             [sys.executable, "-P", "-m", MODULE],
@@ -41,14 +43,14 @@ class Worker:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
         )
         self.pid = self._process.pid
-        self._settings = settings
+        self._schema: Schema | None = schema
 
     def call(self, name: str, *arguments: Any) -> Any:
-        """Have the process call a function of `working`; raise WriteFailed if it fails or dies."""
+        """Have the process call a method of its `working.Helper`; raise WriteFailed if it fails or dies."""
         try:
-            if self._settings is not None:
-                self._send(self._settings)
-                self._settings = None
+            if self._schema is not None:
+                self._send(self._schema)
+                self._schema = None
             self._send((name, arguments))
             is_done, result = pickle.load(self._process.stdout)  # noqa: S301 - our own process
         except (OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
@@ -75,15 +77,15 @@ class Worker:
 class Workers:
     """A few workers; a job goes to the one that is free first."""
 
-    def __init__(self, count: int, settings: Any):
-        """Start `count` processes; `settings` is sent to each before its first job."""
+    def __init__(self, count: int, schema: Schema):
+        """Start `count` processes."""
         self.all: list[Worker] = []
         self._free: SimpleQueue[Worker] = SimpleQueue()
         self._threads = ThreadPoolExecutor(count, "archive-index-worker")
         self._waiting: set[Future] = set()
         try:
             for _ in range(count):
-                self.all.append(Worker(settings))
+                self.all.append(Worker(schema))
                 self._free.put(self.all[-1])
         except BaseException:
             self.close()
