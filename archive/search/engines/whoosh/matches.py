@@ -41,7 +41,7 @@ class Matches:
     def keep(self, chosen: np.ndarray) -> "Matches":
         """Return the matches at `chosen` (a mask or indices)."""
         indices = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
-        return Matches(self.docs[indices], lambda where: self.score(indices[where]))
+        return Matches(self.docs.take(indices), lambda where: self.score(indices[where]))
 
     def score_of(self, docs: np.ndarray, doc_count: int) -> np.ndarray | float:
         """Return the scores of `docs`, all of which are among the matches."""
@@ -66,7 +66,7 @@ def contained(haystack: np.ndarray, docs: np.ndarray, doc_count: int) -> np.ndar
     if not len(haystack):
         return np.zeros(len(docs), bool)
     if _is_table_faster(docs, haystack, doc_count):
-        return mask_of(haystack, doc_count)[docs]
+        return mask_of(haystack, doc_count).take(docs)
     found = np.searchsorted(haystack, docs)
     found[found == len(haystack)] = 0
     return haystack[found] == docs
@@ -83,7 +83,7 @@ def indices_in(haystack: np.ndarray, docs: np.ndarray, doc_count: int) -> np.nda
     if _is_table_faster(docs, haystack, doc_count):
         table = np.empty(doc_count, np.int32)
         table[haystack] = np.arange(len(haystack), dtype=np.int32)
-        return table[docs]
+        return table.take(docs)
     return np.searchsorted(haystack, docs)
 
 
@@ -111,4 +111,4 @@ def add_scores(parts: list[Matches], docs: np.ndarray, doc_count: int) -> np.nda
         return np.zeros(len(docs))
     found = np.concatenate([part.docs for part in parts])
     scores = np.concatenate([np.broadcast_to(part.score(EVERYWHERE), len(part)) for part in parts])
-    return np.bincount(found, scores, doc_count)[docs]  # adds in the order of the parts, as Whoosh does
+    return np.bincount(found, scores, doc_count).take(docs)  # adds in the order of the parts, as Whoosh does

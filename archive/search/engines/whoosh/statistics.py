@@ -109,10 +109,11 @@ class Statistics:
         weights = postings.weights_of(where)
         if postings.lengths is None:
             return weights if isinstance(weights, float) else weights.astype(np.float64)
-        codes = postings.lengths[postings.docs[where]]
+        # `take` gathers in a third of the time of square brackets (NumPy 2.4)
+        codes = postings.lengths.take(postings.docs[where])
         if isinstance(weights, float):
-            return self.saturation(field, 1)[1][codes]
+            return self.saturation(field, 1)[1].take(codes)
         if weights.dtype == np.uint8:
             table = self.saturation(field, int(weights.max(initial=0)))
-            return table.ravel()[(weights.astype(np.int32) << 8) | codes]
+            return table.ravel().take((weights.astype(np.uint16) << 8) | codes)
         return self._saturate(field, weights.astype(np.float64), SCORING_LENGTH_OF_BYTE[codes])
