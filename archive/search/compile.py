@@ -175,7 +175,7 @@ class _Compiler:
                 return joined(parts, either=isinstance(node, Or)) if parts else None
             case Not() if _leaves_out_recycled(node):
                 # It narrows nothing: it says which words count, see self.place.
-                return Part(SQ(year__exists=True), Q(), "recycled paragraphs left out")
+                return Part(SQ(year__exists=True), Q(), "not counting recycled paragraphs")
             case Not():
                 part = self._part(node.child, place, Marks(), spec)
                 return part and without(part)

@@ -4,12 +4,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 
+from archive.models import Family, FamilyMember
 from archive.search import indexer, known_names
 from tests.pages.conftest import wire  # noqa: F401 - the same small archive
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = {
     "results": "/search/?q=talks+rahim&sort=oldest",
+    "name": "/search/?q=takhti-rahim",
+    "folded": "/search/?q=treaty",
     "narrowed": "/search/?q=talks&not-person=anne-lise-corbaz&since=1999-07&until=1999-07",
     "advanced": "/search/advanced/?q=headline:talks+by:NA",
     "facet": "/search/facet/?facet=person&find=ta",
@@ -23,6 +26,9 @@ SPILL = "document.documentElement.scrollWidth - document.documentElement.clientW
 
 @pytest.fixture
 def archive(wire):  # noqa: F811
+    family = Family.objects.create(lead=wire.later)
+    for article in (wire.treaty, wire.later):
+        FamilyMember.objects.create(article=article, family=family, how=FamilyMember.How.NEAR)
     indexer.rebuild()
     known_names.forget()
     yield wire
@@ -174,3 +180,38 @@ def test_reader_signs_in_saves_a_search_and_sees_what_is_new(archive, open_page)
     page.get_by_role("button", name="Show 1 new").click()
     page.wait_for_url("**/search/?q=treaty&sort=newest")
     assert page.get_by_role("link", name="Treaty of the reefs").is_visible()
+
+
+def test_name_is_introduced_and_led_to(archive, open_page):
+    page = open_page("/search/?q=takhti-rahim")
+    card = page.get_by_role("region", name="Who is meant")
+    assert "person" in card.inner_text()
+    card.get_by_role("link", name="Mirvan Takhti Rahim").click()
+    page.wait_for_url("**/names/mirvan-takhti-rahim/")
+
+
+def test_earlier_versions_open_by_keyboard_and_all_with_one_click(archive, open_page):
+    page = open_page("/search/?q=treaty")
+    assert page.get_by_text("Two articles in one story").is_visible()
+    earlier = page.get_by_role("link", name="Treaty signed")
+    assert not earlier.is_visible()
+    page.locator(".hit-versions summary").focus()
+    page.keyboard.press("Enter")
+    earlier.wait_for()
+    page.get_by_role("link", name="Show every version").click()
+    page.wait_for_url("**/search/?q=treaty&versions=all")
+    assert page.locator(".hit").count() == 2
+    page.get_by_role("link", name="One row for each story").click()
+    page.wait_for_url("**/search/?q=treaty")
+
+
+def test_switch_of_the_form_comes_back_as_a_chip_and_is_kept(archive, open_page):
+    page = open_page("/search/advanced/?q=treaty")
+    page.get_by_role("checkbox", name="Leave out recycled paragraphs").check()
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**/search/?q=treaty+-is%3Aboilerplate")
+    page.get_by_role("link", name="Advanced form").click()
+    assert page.get_by_role("checkbox", name="Leave out recycled paragraphs").is_checked()
+    page.go_back()
+    page.get_by_role("link", name="Remove not counting recycled paragraphs").click()
+    page.wait_for_url("**/search/?q=treaty")

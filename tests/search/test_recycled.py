@@ -80,8 +80,8 @@ def test_switch_narrows_nothing_by_itself(shared):
     assert len(found("-is:boilerplate")) == 4
     assert found("is:boilerplate") == ["amber", "coral", "dune"]
     page = run(ArchiveQuery(text="strait -is:boilerplate"))
-    assert page.reading == "Articles recycled paragraphs left out, with “strait”."
-    assert [chip.label for chip in page.chips] == ["“strait”", "recycled paragraphs left out"]
+    assert page.reading == "Articles not counting recycled paragraphs, with “strait”."
+    assert [chip.label for chip in page.chips] == ["“strait”", "not counting recycled paragraphs"]
     assert run(ArchiveQuery(text="strait NOT is:recycled")).total == 1
 
 
