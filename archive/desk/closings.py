@@ -7,7 +7,7 @@ what a court has forbidden. Nothing is deleted, and the desk goes on seeing ever
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from archive.desk.versions import public_revisions
@@ -64,6 +64,12 @@ def closed_originals(originals: Iterable[int]) -> dict[int, Closing]:
     """Return what closes some originals, by their ids; whichever article that was decided for."""
     rows = Closing.objects.in_force().filter(original__in=originals)
     return {row.original_id: row for row in rows}
+
+
+def hashes_of(article: Article) -> list[Original]:
+    """Return the originals of an article with their hash and, as `is_closed`, whether readers may see it."""
+    closed = Closing.objects.in_force().filter(original=OuterRef("pk"))
+    return list(article.originals.only("sha256").annotate(is_closed=Exists(closed)).order_by("pk"))
 
 
 def history(article: Article) -> QuerySet[Closing]:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from archive.desk.closings import closed_originals
+from archive.desk.closings import hashes_of
 from archive.desk.credits import people_behind
 from archive.desk.versions import count_public
 from archive.models import Article, Entity, Mention
@@ -135,11 +135,10 @@ def _context(request, article: Article) -> dict:
 
 def _originals(article: Article) -> dict:
     """Return whether copy came in, and the hashes of what readers may look at of it."""
-    hashes = dict(article.originals.values_list("pk", "sha256"))
-    closed = closed_originals(hashes)
+    rows = hashes_of(article)
     return {
-        "has_originals": bool(hashes),
-        "originals": [sha256 for pk, sha256 in hashes.items() if pk not in closed],
+        "has_originals": bool(rows),
+        "originals": [row.sha256 for row in rows if not row.is_closed],
     }
 
 

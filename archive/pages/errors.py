@@ -50,13 +50,6 @@ def too_many_requests(request, *, retry_after_seconds: int):
     return response
 
 
-def busy(request, *, retry_after_seconds: int):
-    """Answer 503 while others are being sent as much as this process sends at a time."""
-    response = render(request, "503.html", {"retry_after_seconds": retry_after_seconds}, status=503)
-    response["Retry-After"] = str(retry_after_seconds)
-    return response
-
-
 def server_error(request):
     """Answer 503 where the database is locked, full or cannot be written to, and 500 for any other fault."""
     if not isinstance(sys.exc_info()[1], OperationalError):
@@ -64,4 +57,11 @@ def server_error(request):
     page = render_to_string("trouble.html", {"is_change": request.method not in ("GET", "HEAD")})
     response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
     add_never_cache_headers(response)
+    return response
+
+
+def busy(request, *, retry_after_seconds: int):
+    """Answer 503 while others are being sent as much as this process sends at a time."""
+    response = render(request, "503.html", {"retry_after_seconds": retry_after_seconds}, status=503)
+    response["Retry-After"] = str(retry_after_seconds)
     return response
