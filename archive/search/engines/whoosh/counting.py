@@ -132,7 +132,6 @@ class DecodedLabels:
     def _decode_terms(self, numbers: np.ndarray) -> None:
         terms = self._terms
         if self._decode is bytes.decode and isinstance(terms, Terms):
-            numbers = np.sort(numbers)
             self._values[numbers] = terms.texts(numbers)
         else:
             self._values[numbers] = [self._decode(terms[number]) for number in numbers.tolist()]

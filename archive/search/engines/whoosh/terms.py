@@ -48,11 +48,14 @@ class Terms:
         return [data[a - first : b - first] for a, b in itertools.pairwise(ends)]
 
     def texts(self, numbers: np.ndarray) -> list[str]:
-        """Return the terms of these ascending numbers as text."""
+        """Return the terms of these numbers as text.
+
+        Texts lie in memory in the order asked for, so frequent values that are always read together do too.
+        """
         if not len(numbers):
             return []
         starts, ends = (self.offsets[numbers.astype(np.int64) + side].astype(np.int64) for side in (0, 1))
-        first, last, data = int(starts[0]), int(ends[-1]), self._bytes
+        first, last, data = int(starts.min()), int(ends.max()), self._bytes
         if last - first < _DENSE_BYTES * len(numbers):
             data, starts, ends = bytes(data[first:last]), starts - first, ends - first
             if data.isascii():  # decoded at once, in half the time
