@@ -80,10 +80,12 @@ def _ids(entity: Entity, sort: str, most: int) -> tuple[list[int], int]:
 def _latest_titles(articles: dict[int, list[int]]) -> dict[int, str]:
     """Return the title each name has in the latest of its articles that gives one."""
     every = {pk for ids in articles.values() for pk in ids}
-    rows = Mention.objects.filter(entity__in=articles, article__in=every).exclude(title="").order_by("start")
+    # By article alone: with the name beside it, SQLite goes through all mentions of the name.
+    rows = Mention.objects.filter(article__in=every).exclude(title="").order_by("start")
     found: dict[int, dict[int, str]] = {}
     for entity, article, title in rows.values_list("entity", "article", "title"):
-        found.setdefault(entity, {}).setdefault(article, title)
+        if entity in articles:
+            found.setdefault(entity, {}).setdefault(article, title)
     return {
         entity: next(titles[pk] for pk in articles[entity] if pk in titles)
         for entity, titles in found.items()
