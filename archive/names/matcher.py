@@ -14,6 +14,7 @@ from typing import Final
 import ahocorasick_rs
 import numpy as np
 
+from archive.names.containers import is_inside_other_name
 from archive.names.context import address_spans, in_capitals, starts_sentence
 from archive.names.spelling import Spelling, agrees, squeezed_forms
 from archive.names.squeeze import APOSTROPHES, WORD, squeeze, word_classes
@@ -113,6 +114,8 @@ class Matcher:
         if (number, seen) not in page.checked:
             page.checked[number, seen] = self._agreeing(number, seen)
         agreeing, how = page.checked[number, seen]
+        if agreeing and all(spelling.kind == "place" for spelling in agreeing):
+            agreeing = [] if is_inside_other_name(page.text, start, end) else agreeing
         return _Hit(start, end, agreeing, how, self._is_doubtful(page.text, start, end)) if agreeing else None
 
     def _agreeing(self, number: int, seen: str) -> tuple[list[Spelling], str]:
