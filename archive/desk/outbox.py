@@ -1,12 +1,17 @@
 """Tells the index what changed, in the same transaction as the change."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 from django.dispatch import Signal
 
+from archive.desk.pieces import in_pieces
 from archive.models import Article, IndexTask
+
+# A database takes some 30,000 values in a query.
+ARTICLES_AT_ONCE: Final = 10_000
 
 # Sent after a transaction that queued tasks has been committed. apps.py wires it to search/indexer.py.
 tasks_committed = Signal()
@@ -20,7 +25,8 @@ def queue_articles(article_ids: Iterable[int]) -> None:
     ids = list(article_ids)
     if not ids:
         return
-    Article.objects.filter(pk__in=ids).update(index_version=F("index_version") + 1)
+    for piece in in_pieces(ids, ARTICLES_AT_ONCE):
+        Article.objects.filter(pk__in=piece).update(index_version=F("index_version") + 1)
     queue_gone(ids)
 
 
