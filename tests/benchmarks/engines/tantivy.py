@@ -40,7 +40,10 @@ class TantivyEngine(Engine):
     """Tantivy with fast fields for date and facets; one merged segment."""
 
     label = "tantivy-py"
-    detail = "stop words, Snowball stemmer, fast fields, one writer thread, one segment where merging allows"
+    detail = (
+        "stop words, Snowball stemmer, fast fields, one writer thread, one segment where merging allows; keys come "
+        "from its stored documents, because the binding reads only numbers from fast fields"
+    )
     writer: tantivy.IndexWriter | None = None
 
     def build(self, articles: Sequence[Article]) -> None:
