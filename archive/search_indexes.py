@@ -29,7 +29,7 @@ class ArticleIndex(indexes.SearchIndex, indexes.Indexable):
     """
 
     text = indexes.CharField(document=True)
-    # What a story has of its own, only where it has recycled paragraphs too: 1 % of the text of 14,110 Reuters
+    # What a story has of its own, only where it has recycled paragraphs too: 1 % of the text of 14,110 wire
     # stories, a third of the demo wire. For every story it would nearly double the index.
     own = indexes.CharField(stored=False, null=True)
     headline = indexes.CharField(model_attr="headline")
