@@ -35,8 +35,8 @@ class Score(NamedTuple):
     """MRR@10 over all, and over either half; the share among the first ten; the time a question took."""
 
     mrr: float
-    chosen_on: float
-    held_out: float
+    even: float
+    odd: float
     found: float
     milliseconds: float
 
@@ -192,21 +192,21 @@ def _report(result: dict[str, Score], stories: int, options: argparse.Namespace)
     ahead = {
         part: getattr(result["ours"], part)
         - max(getattr(score, part) for name, score in result.items() if name != "ours")
-        for part in ("mrr", "chosen_on", "held_out")
+        for part in ("mrr", "even", "odd")
     }
     rows = [
         f"{stories:,} stories of {options.corpus.name}, headlines left out of the index{asked}.",
         "",
-        "| engine | MRR@10 | even stories | odd stories, held out | among the first ten | ms a question |",
+        "| engine | MRR@10 | even stories | odd stories | among the first ten | ms a question |",
         "|---|---:|---:|---:|---:|---:|",
         *(
-            f"| {name} | {score.mrr:.3f} | {score.chosen_on:.3f} | {score.held_out:.3f} | {score.found:.1%} "
+            f"| {name} | {score.mrr:.3f} | {score.even:.3f} | {score.odd:.3f} | {score.found:.1%} "
             f"| {score.milliseconds:.1f} |"
             for name, score in result.items()
         ),
         "",
-        f"Ours is ahead of the best of the others by {ahead['mrr']:.3f} ({ahead['chosen_on']:.3f} and "
-        f"{ahead['held_out']:.3f}); promised are {AHEAD_BY}.",
+        f"Ours is ahead of the best of the others by {ahead['mrr']:.3f} ({ahead['even']:.3f} and "
+        f"{ahead['odd']:.3f}); promised are {AHEAD_BY}.",
     ]
     print("\n".join(rows))
     if options.markdown:
