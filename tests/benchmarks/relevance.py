@@ -7,6 +7,9 @@ engine is MRR@10, the mean of 1/rank of the story among the first ten hits (0 wh
 asked as a reader asks it, through the one box: strict hits first, then the stories with most of the words that
 fill up the page. SQLite FTS5 and tantivy get the same words, all of them (AND) and any of them (OR), with their
 English stemmers and their own BM25. FILE is the Reuters-21578 collection or a part of it (tar.gz).
+
+Even and odd stories are reported apart, to show what a choice of weights that suits one half does for the other.
+--every N asks for the stories of every N-th pair only, with all in the index.
 """
 
 import argparse
