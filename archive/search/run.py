@@ -225,7 +225,7 @@ def _help(query: ArchiveQuery, compiled: Compiled, found: _Found) -> dict:
     if found.reduced or query.page > 1 or found.total >= size or compiled.sq is None:
         return {}
     try:
-        offered = {"more": _more(query, compiled, found.article_ids, size)}
+        offered = {"more": _more(query, compiled, found, size)}
         if not found.total:
             offered["without"] = rescue.ways_without(compiled)
             offered["near_names"] = rescue.near_names(query, compiled)
@@ -235,8 +235,9 @@ def _help(query: ArchiveQuery, compiled: Compiled, found: _Found) -> dict:
         return {}
 
 
-def _more(query: ArchiveQuery, compiled: Compiled, strict_ids: list[int], size: int) -> MoreHits | None:
-    more = rescue.find_more(compiled, strict_ids, size - len(strict_ids))
+def _more(query: ArchiveQuery, compiled: Compiled, found: _Found, size: int) -> MoreHits | None:
+    strict_ids = [*found.article_ids, *(pk for others in found.folded.values() for pk in others)]
+    more = rescue.find_more(compiled, strict_ids, size - len(found.article_ids))
     if more is None:
         return None
     hits = hits_of(more.article_ids, compiled, query, placed=False)

@@ -92,6 +92,13 @@ def test_one_click_shows_every_version_and_another_folds_them():
     assert not any(hit.versions for hit in every.hits)
 
 
+def test_folded_version_is_not_offered_again_below():
+    page = ask("q=missing+ferry")
+    folded = [version.link.partition("?")[0] for hit in page.hits for version in hit.versions]
+    assert folded
+    assert not {hit.url for hit in page.more.hits} & {*folded, *(hit.url for hit in page.hits)}
+
+
 def test_orders_are_orders_of_time():
     newest = [hit.article.published_on for hit in ask("q=Varra&sort=newest").hits]
     oldest = [hit.article.published_on for hit in ask("q=Varra&sort=oldest").hits]
