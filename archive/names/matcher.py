@@ -124,7 +124,10 @@ class Matcher:
         exact = [spelling for spelling in spellings if spelling.text == seen]
         if exact:
             return exact, EXACT
-        return [spelling for spelling in spellings if agrees(seen, spelling)], FOLDED
+        # Hundreds may share a surname: what is written the same way agrees or not together.
+        forms = {(spelling.text, spelling.is_acronym): spelling for spelling in spellings}
+        agreeing = {form for form, spelling in forms.items() if agrees(seen, spelling)}
+        return [each for each in spellings if (each.text, each.is_acronym) in agreeing], FOLDED
 
     def _is_doubtful(self, text: str, start: int, end: int) -> bool:
         """Tell whether a capital may be there for another reason than a name."""
