@@ -176,13 +176,14 @@ def _new_texts(source: Source, some: Sequence[_Read]) -> list[tuple[str, str]]:
 
 
 def _in_transactions(read: Iterable[_Read]) -> Iterator[list[_Read]]:
-    waiting, size_bytes = [], 0
+    waiting, stories, size_bytes = [], 0, 0
     for each in read:
         waiting.append(each)
+        stories += each.found is not None
         size_bytes += len(each.found.content) if each.found else 0
-        if len(waiting) >= STORIES_PER_TRANSACTION or size_bytes >= BYTES_PER_TRANSACTION:
+        if stories >= STORIES_PER_TRANSACTION or size_bytes >= BYTES_PER_TRANSACTION:
             yield waiting
-            waiting, size_bytes = [], 0
+            waiting, stories, size_bytes = [], 0, 0
     if waiting:
         yield waiting
 
