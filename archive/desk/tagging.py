@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass
 
-from django.db.models import Count, Max
+from django.db import connection
 
 from archive.models import Alias, Entity
 from archive.names.folding import fold
@@ -60,9 +60,20 @@ def get_matcher() -> Matcher:
 
 
 def _stamp() -> tuple:
-    """Return what changes with every registration, renaming or merge: two cheap queries."""
-    aliases = Alias.objects.aggregate(Count("id"), Max("id"), Max("changed_at"))
-    return (*aliases.values(), Entity.objects.aggregate(Max("changed_at"))["changed_at__max"])
+    """Return what changes with every registration, renaming or merge, in one cheap query.
+
+    A count alone and a greatest value alone are answered from an index; asked together they make the database
+    look at every spelling, 16 ms for 200,000, twice in each transaction that takes copy in.
+    """
+    aliases, names = (connection.ops.quote_name(model._meta.db_table) for model in (Alias, Entity))
+    # Nothing but names of our own tables is written into it.
+    statement = (
+        f"SELECT (SELECT COUNT(*) FROM {aliases}), (SELECT MAX(id) FROM {aliases}), "  # noqa: S608
+        f"(SELECT MAX(changed_at) FROM {aliases}), (SELECT MAX(changed_at) FROM {names})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return tuple(cursor.fetchone())
 
 
 def _read_names() -> KnownNames:

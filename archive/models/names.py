@@ -51,7 +51,8 @@ class Entity(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="merged", editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now=True)
+    # Asked for its greatest before copy is read: see desk.tagging.
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
 
     objects = EntityQuerySet.as_manager()
 
@@ -76,7 +77,8 @@ class Alias(models.Model):
     text = models.CharField(max_length=NAME_CHARS)
     key = models.CharField(max_length=NAME_CHARS, db_index=True, editable=False, help_text="Folded spelling.")
     is_acronym = models.BooleanField(default=False, help_text="Found in capitals only.")
-    changed_at = models.DateTimeField(auto_now=True)
+    # Asked for its greatest before copy is read: see desk.tagging.
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
 
     class Meta:
         verbose_name = "spelling"
