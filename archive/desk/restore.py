@@ -68,7 +68,8 @@ def check(folder: Path) -> dict[str, int]:
         )
     for name in [ACCOUNTS, *map(rows_name, tables())]:
         path = _inside(folder, name)
-        if manifest["sha256"].get(name) != (hash_file(path) if path else None):
+        # A manifest that says nothing of a file does not vouch for it.
+        if path is None or manifest["sha256"].get(name) != hash_file(path):
             raise CannotRestore(f"{folder / name} is missing, or was changed since it was written.")
     return manifest["rows"]
 
@@ -90,6 +91,9 @@ def restore(folder: Path, progress: Progress = lambda count: None) -> dict[str, 
         connection.check_constraints()
     except (IntegrityError, DataError, OverflowError) as error:
         raise CannotRestore(f"The rows in {folder} contradict each other: {error}.") from error
+    except UnicodeEncodeError as error:
+        # Half of a surrogate pair, which JSON can hold and no database.
+        raise CannotRestore(f"The rows in {folder} hold what is no text: {error}.") from error
     _make_bands()
     _go_on_counting()
     for piece in in_pieces(Article.objects.only("pk").order_by("pk").iterator(), ROWS_AT_ONCE):

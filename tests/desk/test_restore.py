@@ -178,6 +178,7 @@ class TestRefused:
             ("rows/article.jsonl", r'"headline": "', '"headline": "' + "x" * 600, "at most 500"),
             ("rows/article.jsonl", r'"pk": \d+', '"pk": 1e400', "cannot be read|contradict"),
             ("rows/article.jsonl", r'"pk": \d+', f'"pk": {10**30}', "contradict"),
+            ("rows/article.jsonl", r'"headline": "', r'"headline": "\ud800', "hold what is no text"),
             ("rows/article.jsonl", r'"extra": \{\}', '"extra": []', "of a wrong kind"),
             ("rows/article.jsonl", r'"warnings": \[', '"warnings": [7, ', "of a wrong kind"),
             ("rows/source.jsonl", r"Indian/Mahe", "Nowhere/Land", "is not a time zone"),
@@ -211,6 +212,15 @@ class TestOutside:
         elsewhere = (folder / name).rename(tmp_path / "elsewhere")
         (folder / name).symlink_to(elsewhere)
         refused(folder, "is missing|not finished")
+
+    @pytest.mark.parametrize("name", ["rows/article.jsonl", export.ACCOUNTS])
+    def test_link_that_the_manifest_says_nothing_of(self, folder, tmp_path, name):
+        elsewhere = (folder / name).rename(tmp_path / "elsewhere")
+        (folder / name).symlink_to(elsewhere)
+        manifest = json.loads((folder / export.MANIFEST).read_text("utf-8"))
+        del manifest["sha256"][name]
+        (folder / export.MANIFEST).write_text(json.dumps(manifest), "utf-8")
+        refused(folder, "is missing, or was changed")
 
     def test_link_among_the_originals(self, folder, tmp_path):
         path = next(path for path in (folder / "originals").rglob("*") if path.is_file())
