@@ -5,6 +5,7 @@ files were read inside the folder only, their hashes fit, every row is one of it
 fields take, HTML went through `archive.wire.sanitize` again, and no account can sign in or may do anything.
 """
 
+import datetime
 import hashlib
 import json
 import re
@@ -41,6 +42,10 @@ from archive.wire import sanitize
 MAX_MANIFEST_BYTES: Final = 1024 * 1024
 # A staged file of 20 MB takes 27 MB as a row.
 MAX_ROW_CHARS: Final = 64 * 1024 * 1024
+
+# Addresses have four figures for a year, and another zone must not lead beyond the last day of all.
+FIRST_DAY: Final = datetime.date(1000, 1, 1)
+LAST_MOMENT: Final = datetime.datetime.max - datetime.timedelta(days=1)
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -94,6 +99,9 @@ def restore(folder: Path, progress: Progress = lambda count: None) -> dict[str, 
     except UnicodeEncodeError as error:
         # Half of a surrogate pair, which JSON can hold and no database.
         raise CannotRestore(f"The rows in {folder} hold what is no text: {error}.") from error
+    # The history has no constraint that the database could check.
+    if Revision.objects.exclude(source__in=Source.objects.all()).exists():
+        raise CannotRestore(f"A row of {rows_name(Revision)} names a source that does not exist.")
     _make_bands()
     _go_on_counting()
     for piece in in_pieces(Article.objects.only("pk").order_by("pk").iterator(), ROWS_AT_ONCE):
@@ -202,6 +210,7 @@ def _preparing(model, folder: Path, accounts: dict[int, int]) -> Callable[[model
         for field in model._meta.concrete_fields
         if not field.is_relation and not field.primary_key and (field.validators or field.choices)
     ]
+    days = [field for field in model._meta.concrete_fields if isinstance(field, models.DateField)]
     safe = _MADE_SAFE.get(model, lambda row, folder: None)
 
     def prepare(row):
@@ -209,6 +218,8 @@ def _preparing(model, folder: Path, accounts: dict[int, int]) -> Callable[[model
             raise CannotRestore(f"{rows_name(model)} holds a row of {type(row).__name__}.")
         for field, choices in checked:
             _check_value(field, choices, getattr(row, field.attname))
+        for field in days:
+            _check_day(field, getattr(row, field.attname))
         for name in account_fields:
             setattr(row, name, accounts.get(getattr(row, name)))
         safe(row, folder)
@@ -226,9 +237,19 @@ def _check_value(field, choices: frozenset, value) -> None:
         raise ValidationError(f"{field.name}: “{str(value)[:60]}” is none of its choices")
 
 
+def _check_day(field, value: datetime.date | None) -> None:
+    """Raise ValidationError for a day or moment that no page could show; see FIRST_DAY."""
+    if value is None:
+        return
+    is_moment = isinstance(value, datetime.datetime)
+    day = value.date() if is_moment else value
+    if day < FIRST_DAY or (is_moment and value.replace(tzinfo=None) > LAST_MOMENT):
+        raise ValidationError(f"{field.name}: {value} is out of range")
+
+
 def _make_article_safe(row: Article, folder: Path) -> None:
     """Take nothing on trust that readers will be shown as HTML, or that pages take apart."""
-    row.body_html = sanitize.clean(row.body_html)
+    row.body_html = sanitize.clean(row.body_html or "")
     row.body_text = sanitize.text_of(row.body_html)
     are_warnings = isinstance(row.warnings, list) and all(
         isinstance(each, dict) and isinstance(each.get("message"), str) for each in row.warnings
@@ -241,7 +262,7 @@ def _make_article_safe(row: Article, folder: Path) -> None:
 
 
 def _make_revision_safe(row: Revision, folder: Path) -> None:
-    row.body_html = sanitize.clean(row.body_html)
+    row.body_html = sanitize.clean(row.body_html or "")
 
 
 def _fill_original(row: Original, folder: Path) -> None:

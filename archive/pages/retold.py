@@ -35,15 +35,17 @@ def retold(request, year: str, month: str, day: str, slug: str):
     for passage in recycled(article):
         alike = find_alike(passage.text)
         is_complete = is_complete and alike is not None
-        histories.append(_history(article, passage, alike or []))
+        if history := _history(article, passage, alike or []):
+            histories.append(history)
     context = {"article": article, "histories": histories, "is_complete": is_complete}
     return render(request, "pages/retold.html", context)
 
 
-def _history(article: Article, passage: Recycled, alike: list[int]) -> History:
+def _history(article: Article, passage: Recycled, alike: list[int]) -> History | None:
+    """Return the wordings of a paragraph; None if the story has changed since its paragraphs were cut."""
     relatives = FamilyMember.objects.filter(family__members__article=article).values("article_id")
     others = Article.objects.published().filter(pk__in={*alike, *same_words(article, passage.position)})
     others = others.exclude(pk__in=relatives).exclude(pk=article.pk).defer("body_html")
     found = wordings(passage.text, [article, *others.select_related("source")])
     later = found[1 : MOST_WORDINGS + 1]
-    return History(passage, found[0], later, len(found) - 1 - len(later))
+    return History(passage, found[0], later, len(found) - 1 - len(later)) if found else None

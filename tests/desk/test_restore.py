@@ -179,6 +179,24 @@ class TestRefused:
             ("rows/article.jsonl", r'"pk": \d+', '"pk": 1e400', "cannot be read|contradict"),
             ("rows/article.jsonl", r'"pk": \d+', f'"pk": {10**30}', "contradict"),
             ("rows/article.jsonl", r'"headline": "', r'"headline": "\ud800', "hold what is no text"),
+            (
+                "rows/article.jsonl",
+                r'"published_on": "[^"]+"',
+                '"published_on": "0001-01-01"',
+                "out of range",
+            ),
+            (
+                *("rows/article.jsonl", r'"published_at": "[^"]+"', '"published_at": "9999-12-31T23:59:59Z"'),
+                "out of range",
+            ),
+            (
+                "rows/revision.jsonl",
+                r'"published_on": "[^"]+"',
+                '"published_on": "0999-12-31"',
+                "out of range",
+            ),
+            ("rows/revision.jsonl", r'"source": \d+', '"source": 987654', "source that does not exist"),
+            ("rows/revision.jsonl", r'"source": \d+', '"source": null', "source that does not exist"),
             ("rows/article.jsonl", r'"extra": \{\}', '"extra": []', "of a wrong kind"),
             ("rows/article.jsonl", r'"warnings": \[', '"warnings": [7, ', "of a wrong kind"),
             ("rows/source.jsonl", r"Indian/Mahe", "Nowhere/Land", "is not a time zone"),
@@ -240,6 +258,13 @@ def test_markup_is_cleaned_again(folder, table, model):
     restore.restore(folder)
     assert model.objects.count()
     assert not model.objects.filter(body_html__contains="<script").exists()
+
+
+@pytest.mark.parametrize(("table", "model"), [("article", Article), ("revision", Revision)])
+def test_body_that_is_missing_is_empty(folder, table, model):
+    change(folder, f"rows/{table}.jsonl", r'"body_html": "(\\.|[^"\\])+"', '"body_html": null')
+    restore.restore(folder)
+    assert model.objects.filter(body_html="").count() == 1
 
 
 def test_folders_of_copy_are_no_exports(folder, tmp_path):

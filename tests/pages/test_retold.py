@@ -48,6 +48,12 @@ def test_withdrawn_and_related_stories_are_not_compared(reader, stories):
     assert "Nobody has changed its words since." in page_of(reader, stories[2])
 
 
+def test_paragraph_that_a_story_tells_no_more_is_left_out(reader, stories):
+    # As a page sees it that was asked for the moment before a correction.
+    type(stories[2]).objects.filter(pk=stories[2].pk).update(body_text="Short.", body_html="<p>Short.</p>")
+    assert "No paragraph of this story" in page_of(reader, stories[2])
+
+
 def test_without_the_index_the_same_words_are_compared(reader, stories, monkeypatch):
     monkeypatch.setattr(page_of_retold, "find_alike", lambda paragraph: None)
     page = page_of(reader, stories[2])
