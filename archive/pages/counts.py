@@ -2,9 +2,11 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Count, F
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from archive.models import Article, Credit, Entity
@@ -64,8 +66,8 @@ def count_days(articles) -> dict[datetime.date, int]:
 def by_month(days: dict[datetime.date, int]) -> dict[Month, int]:
     months = Counter()
     for day, count in days.items():
-        months[Month(day.year, day.month)] += count
-    return dict(months)
+        months[day.year, day.month] += count
+    return {Month(*month): count for month, count in months.items()}
 
 
 def by_year(months: dict[Month, int]) -> dict[int, int]:
@@ -93,6 +95,11 @@ def in_published(rows):
     """
     others = Article.objects.exclude(status=Article.Status.PUBLISHED)
     return rows.exclude(article__in=others.order_by().values("pk"))
+
+
+def written_out(ids: Iterable[int]) -> RawSQL:
+    """Return numbers for an `__in` condition, as text: a thousand parameters take 2 ms to be prepared."""
+    return RawSQL(",".join(str(int(pk)) for pk in ids), ())  # noqa: S611
 
 
 def newest_ids(articles, most: int):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from archive.models import Article, Mention
-from archive.pages.counts import Month
+from archive.pages.counts import Month, by_month, written_out
 
 # Facts are counted over so many of a name's newest articles. Without this bound, a name in nine of ten of
 # 100,000 articles took 105 seconds.
@@ -93,17 +93,15 @@ def filed_from(seen: Iterable[Seen]) -> list[tuple[str, int]]:
 
 def longest_silence(days: Mapping[datetime.date, int]) -> Silence | None:
     """Return the longest time between two stories, the first of equals; None if it is a short one."""
-    ordered = sorted(days)
-    gaps = [Silence(a, b, (b - a).days) for a, b in pairwise(ordered)]
-    longest = max(gaps, key=lambda gap: (gap.days, -gap.since.toordinal()), default=None)
-    return longest if longest and longest.days >= LEAST_SILENCE_DAYS else None
+    gaps = [(until - since, since, until) for since, until in pairwise(sorted(days))]
+    # They are in order of time, and `max` takes the first of equals.
+    gap, since, until = max(gaps, key=lambda each: each[0], default=(datetime.timedelta(), None, None))
+    return Silence(since, until, gap.days) if gap.days >= LEAST_SILENCE_DAYS else None
 
 
 def peak_month(days: Mapping[datetime.date, int]) -> tuple[Month, int] | None:
     """Return the month with the most stories, the first of equals."""
-    months = Counter()
-    for day, count in days.items():
-        months[Month(day.year, day.month)] += count
+    months = by_month(days)
     return min(months.items(), key=lambda pair: (-pair[1], pair[0])) if months else None
 
 
@@ -115,5 +113,5 @@ def newest_of(entity_mentions, most: int = MOST_COUNTED):
 
 def pairs_in(newest_ids: list[int]) -> list[tuple[int, int]]:
     """Return each (article, name) of some articles once."""
-    rows = Mention.objects.filter(article__in=newest_ids).order_by()
+    rows = Mention.objects.filter(article__in=written_out(newest_ids)).order_by()
     return list(rows.values_list("article_id", "entity_id").distinct())

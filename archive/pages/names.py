@@ -195,13 +195,17 @@ def _facts(entity: Entity, days: dict) -> dict:
 
 
 def _registered(entity: Entity) -> set[str]:
-    """Return the spellings of a name and of what was merged into it, in one query."""
-    family = Q(entity=entity)
-    path = "entity"
+    """Return the spellings of a name and of what was merged into it, in one query.
+
+    Said as lists of numbers inside each other, each found in an index: joins to the names that stand for
+    others make SQLite look at every spelling, 33 ms for 200,000.
+    """
+    family = Q(entity=entity.pk)
+    merged = Entity.objects.filter(merged_into=entity.pk)
     for _ in range(MOST_MERGES):
-        path += "__merged_into"
-        family |= Q(**{path: entity})
-    return set(Alias.objects.filter(family).values_list("text", flat=True)[:MOST_SPELLINGS])
+        family |= Q(entity__in=merged.order_by().values("pk"))
+        merged = Entity.objects.filter(merged_into__in=merged.order_by().values("pk"))
+    return set(Alias.objects.filter(family).order_by().values_list("text", flat=True)[:MOST_SPELLINGS])
 
 
 def _spellings(entity: Entity, seen: list, registered: set[str]) -> list[Spelling]:

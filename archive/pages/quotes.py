@@ -6,6 +6,7 @@ from typing import Final
 from django.db.models import Count, Exists, OuterRef, Window
 
 from archive.models import Entity, Mention, Quote
+from archive.pages.counts import written_out
 
 MOST_SHOWN: Final = 5
 
@@ -29,7 +30,9 @@ def quotes_about(entity: Entity, article_ids: Sequence[int]) -> list[Quote]:
 
 def _newest(quotes, article_ids: Sequence[int]) -> list[Quote]:
     """Take the newest in one query, with their articles and speakers."""
-    shown = quotes.filter(article__in=article_ids, is_hidden=False).annotate(total=Window(Count("pk")))
+    shown = quotes.filter(article__in=written_out(article_ids), is_hidden=False).annotate(
+        total=Window(Count("pk"))
+    )
     shown = shown.select_related("article__source", "speaker").defer(
         "article__body_text", "article__body_html"
     )
