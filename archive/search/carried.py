@@ -74,7 +74,7 @@ def _carried(query: ArchiveQuery, place: int, article: Article) -> Carried:
     here = place - 1 - first
     if len(ids) <= here or ids[here] != article.pk:
         return carried
-    articles = Article.objects.published().defer("body_html", "body_text").in_bulk(ids)
+    articles = Article.objects.published_among(ids).only("headline", "slug", "published_on").in_bulk()
     link = carrying(query)
 
     def step(by: int) -> Step | None:

@@ -92,10 +92,9 @@ class Found(NamedTuple):
 
 def iter_found(article_ids: array) -> Iterator[Found]:
     """Yield the articles, a bounded number in memory; what was withdrawn meanwhile is left out."""
-    published = Article.objects.published().select_related("source").with_badges()
-    published = published.prefetch_related("mentions__entity")
     for ids in in_pieces(article_ids, ARTICLES_AT_A_TIME):
-        articles = published.in_bulk(ids)
+        published = Article.objects.published_among(ids).select_related("source").with_badges()
+        articles = published.prefetch_related("mentions__entity").in_bulk()
         signed = people_behind(articles.values())
         for pk in ids:
             article = articles.get(pk)

@@ -95,10 +95,11 @@ def hits_of(
     if not article_ids:
         return []
     before = (query.page - 1) * settings.ARCHIVE_RESULTS_PER_PAGE
-    published = Article.objects.published().select_related("source").with_badges()
     folded = folded or {}
     shown = {pk: others[:MOST_VERSIONS] for pk, others in folded.items()}
-    articles = published.only(*_SHOWN).in_bulk([*article_ids, *(pk for pks in shown.values() for pk in pks)])
+    ids = [*article_ids, *(pk for pks in shown.values() for pk in pks)]
+    published = Article.objects.published_among(ids).select_related("source").with_badges()
+    articles = published.only(*_SHOWN).in_bulk()
     marker = Marker(compiled.mark_sq)
     link = carrying(query)
     rows = []

@@ -48,7 +48,7 @@ def cards_of(query: ArchiveQuery, compiled: Compiled) -> list[NameCard]:
     latest = {entity.pk: _ids(entity, "newest", LATEST_ARTICLES) for entity in entities}
     first = {entity.pk: _ids(entity, "oldest", 1) for entity in entities}
     wanted = {pk for ids, _ in (*latest.values(), *first.values()) for pk in (*ids[:1], *ids[-1:])}
-    articles = Article.objects.published().only("slug", "published_on").in_bulk(wanted)
+    articles = Article.objects.published_among(wanted).only("slug", "published_on").in_bulk()
     titles = _latest_titles({pk: ids for pk, (ids, _) in latest.items()})
     return [
         _card(entity, query, len(compiled.names) > 1, latest[entity.pk], first[entity.pk], articles, titles)

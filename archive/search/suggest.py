@@ -94,7 +94,7 @@ def _headlines(typed: str) -> list[Suggestion]:
         ids = [int(pk) for pk in rows[:_MOST_HEADLINES]]
     except SearchError:
         return []
-    articles = Article.objects.published().defer("body_html", "body_text").in_bulk(ids)
+    articles = Article.objects.published_among(ids).only("headline", "slug", "published_on").in_bulk()
     return [
         Suggestion(
             "headline",
