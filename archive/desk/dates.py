@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from archive.desk.pieces import in_pieces
 from archive.models import Article, DateDoubt
 from archive.wire.timestamps import WEEKDAY_NAMES, read_weekday
 
@@ -19,6 +21,8 @@ from archive.wire.timestamps import WEEKDAY_NAMES, read_weekday
 EASTERNMOST: Final = datetime.timedelta(hours=14)
 # Stories are filed on the day of their dateline or the next; a weekend and a holiday lie between at most.
 MAX_DATELINE_AGE_DAYS: Final = 4
+# A database takes some 30,000 values in a query.
+DOUBTS_AT_ONCE: Final = 10_000
 # Fields of an article on which doubts depend.
 COMPARED: Final = ("published_on", "dateline_on", "timestamp")
 
@@ -46,9 +50,12 @@ def _latest_day(article: Article) -> datetime.date:
 
     Of 14,000 datelines of Reuters-21578 with a day, 275 were a day ahead of New York: it was tomorrow there.
     """
-    if article.published_at is None:
-        return article.published_on + datetime.timedelta(days=1)
-    return max(article.published_on, (article.published_at.astimezone(datetime.UTC) + EASTERNMOST).date())
+    try:
+        if article.published_at is None:
+            return article.published_on + datetime.timedelta(days=1)
+        return max(article.published_on, (article.published_at.astimezone(datetime.UTC) + EASTERNMOST).date())
+    except OverflowError:  # 31 December 9999 has no day after it
+        return datetime.date.max
 
 
 def received_on(article: Article, zone: str) -> datetime.date | None:
@@ -85,7 +92,11 @@ def waiting() -> QuerySet[DateDoubt]:
     return rows.select_related("article__source").order_by("-article_id", "kind")
 
 
+@transaction.atomic
 def accept(doubts: Sequence[int], *, by, why: str = "") -> int:
     """Say that the days of some doubts are right as they are; return of how many that was new."""
-    rows = DateDoubt.objects.filter(pk__in=doubts, accepted_at__isnull=True)
-    return rows.update(accepted_at=timezone.now(), accepted_by=by, why=why)
+    now, waits = timezone.now(), DateDoubt.objects.filter(accepted_at__isnull=True)
+    return sum(
+        waits.filter(pk__in=piece).update(accepted_at=now, accepted_by=by, why=why)
+        for piece in in_pieces(doubts, DOUBTS_AT_ONCE)
+    )

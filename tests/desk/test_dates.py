@@ -108,3 +108,17 @@ def test_story_without_a_day_has_no_doubts():
 def test_withdrawn_stories_do_not_wait():
     correct.withdraw(take_in(dateline="VARRA, July 12"), by=None, why="Untrue.")
     assert not dates.waiting()
+
+
+@pytest.mark.parametrize("timestamp", ["December 31, 9999 - 22:07", "December 31, 9999"])
+@pytest.mark.parametrize("dateline", ["VARRA, Dec 31", "VARRA, Jan 1"])
+def test_day_that_has_none_after_it(timestamp, dateline):
+    assert "future" in dict(doubts(take_in(timestamp, dateline)))
+
+
+def test_any_number_of_doubts_is_accepted_at_once(monkeypatch):
+    monkeypatch.setattr(dates, "DOUBTS_AT_ONCE", 2)
+    for number in range(5):
+        take_in(dateline="VARRA, July 12", headline=f"Ferries sail {number}")
+    numbers = list(dates.waiting().values_list("pk", flat=True))
+    assert (dates.accept(numbers, by=None), dates.waiting().count()) == (5, 0)
