@@ -78,13 +78,13 @@ def _ids(entity: Entity, sort: str, most: int) -> tuple[list[int], int]:
 
 
 def _latest_titles(articles: dict[int, list[int]]) -> dict[int, str]:
-    """Return the title each name has in the latest of its articles that gives one."""
+    """Return the title each name has in the latest of its articles that gives one and is still public."""
     every = {pk for ids in articles.values() for pk in ids}
-    # By article alone: with the name beside it, SQLite goes through all mentions of the name.
+    # By article alone: with the name or the status beside it, SQLite goes through all mentions of those.
     rows = Mention.objects.filter(article__in=every).exclude(title="").order_by("start")
     found: dict[int, dict[int, str]] = {}
-    for entity, article, title in rows.values_list("entity", "article", "title"):
-        if entity in articles:
+    for entity, article, title, status in rows.values_list("entity", "article", "title", "article__status"):
+        if entity in articles and status == Article.Status.PUBLISHED:
             found.setdefault(entity, {}).setdefault(article, title)
     return {
         entity: next(titles[pk] for pk in articles[entity] if pk in titles)

@@ -61,6 +61,13 @@ def test_description_goes_before_a_title(reader, indexed):
     assert cards(reader, "Takhti-Rahim")[0].about == "Minister of Fisheries 1999 to 2004"
 
 
+def test_title_of_a_story_that_was_withdrawn_a_moment_ago_is_gone(reader, indexed):
+    assert cards(reader, "Takhti-Rahim")[0].about == "Fisheries Minister"
+    indexed.later.status = "withdrawn"
+    indexed.later.save()  # the index is not told yet
+    assert cards(reader, "Takhti-Rahim")[0].about == "envoy"
+
+
 def test_names_with_the_same_spelling_are_offered(reader, indexed):
     other = make_entity("Takhti-Rahim", kind="place", slug="takhti-rahim-place")
     make_story_about(other, on="2003-03-03")
