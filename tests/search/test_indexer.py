@@ -1,9 +1,10 @@
 """The index follows the database: real transactions, the real engine."""
 
+import errno
 import threading
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from archive.desk import families
@@ -12,6 +13,7 @@ from archive.desk.authority import register_code, register_name
 from archive.desk.correct import edit, publish, withdraw
 from archive.models import Article, IndexTask
 from archive.search import indexer
+from archive.search.engines.whoosh import writer
 from archive.search.query import ArchiveQuery
 from archive.search.run import run
 from tests.desk.copy_samples import STORY, make_source, read
@@ -149,6 +151,19 @@ def test_rebuild_index_holds_exactly_what_readers_may_see(capsys):
     take_in(publish=False)
     call_command("rebuild_index")
     assert "2 indexed" in capsys.readouterr().out
+    assert indexer.compare().count == 0
+
+
+def test_rebuild_index_tells_of_a_full_disk(monkeypatch):
+    take_in()
+    indexer.rebuild()
+
+    def write(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(writer, "write_segment", write)
+    with pytest.raises(CommandError, match=r"could not be made anew.*No space left"):
+        call_command("rebuild_index")
     assert indexer.compare().count == 0
 
 

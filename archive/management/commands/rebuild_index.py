@@ -21,6 +21,6 @@ class Command(BaseCommand):
         with progress_bar(Article.objects.published().count(), "Indexing") as bar:
             try:
                 indexed = indexer.rebuild(progress=lambda count: bar.update(count - bar.n))
-            except SearchError as error:
-                raise CommandError(str(error)) from error
+            except (SearchError, OSError) as error:
+                raise CommandError(f"The index could not be made anew. {error}") from error
         self.stdout.write(count_sentence({"indexed": indexed}))
