@@ -23,6 +23,8 @@ from archive.search.tree import (
 )
 
 MOST_WORDS_IN_A_NAME: Final = 6
+# Names of a spelling that more names share are loaded only when it is asked for.
+MOST_LOADED_AHEAD: Final = 12
 # In small letters these are never meant as an acronym (us, who, it).
 _COMMON_WORDS: Final = load_words("function_words")
 
@@ -43,13 +45,38 @@ class NameFound(NamedTuple):
     entities: tuple[Entity, ...]
 
 
-# Folded spelling -> the names that have it, by number, and whether only acronyms of theirs do.
-Registered = dict[str, dict[int, tuple[Entity, bool]]]
+class Registered:
+    """The registered names that have some folded spellings.
+
+    Names are loaded together, but for those of a spelling that many share, such as a family name: words that
+    are part of a longer name are never asked for.
+    """
+
+    def __init__(self, keys: Iterable[str]):
+        self._names: dict[str, dict[int, bool]] = {}
+        self._entities: dict[int, Entity] = {}
+        rows = Alias.objects.filter(key__in=set(keys) - {""}).order_by("entity_id")
+        rows = rows.values_list("key", "is_acronym", "entity_id", "entity__merged_into_id")
+        for key, is_acronym, own, merged_into in rows:
+            names, pk = self._names.setdefault(key, {}), merged_into or own
+            names[pk] = is_acronym and names.get(pk, True)
+        few = [names for names in self._names.values() if len(names) <= MOST_LOADED_AHEAD]
+        self._load({pk for names in few for pk in names})
+
+    def having(self, key: str) -> list[tuple[Entity, bool]]:
+        """Return the names that have a spelling, and of each whether it has it as an acronym only."""
+        names = self._names.get(key, {})
+        self._load(names.keys() - self._entities.keys())
+        return [(self._entities[pk], acronym) for pk, acronym in names.items() if pk in self._entities]
+
+    def _load(self, pks: set[int]) -> None:
+        if pks:
+            self._entities |= Entity.objects.prefetch_related("aliases").in_bulk(pks)
 
 
 def look_up(trees: Iterable[Node]) -> Registered:
     """Return the registered names that questions may mean, all in one look-up."""
-    return _look_up({fold(text) for text in {text for tree in trees for text in _texts(tree)}})
+    return Registered({fold(text) for text in {text for tree in trees for text in _texts(tree)}})
 
 
 class Names:
@@ -65,9 +92,10 @@ class Names:
 
     def of(self, text: str, kind: str = "") -> tuple[Entity, ...]:
         """Return the names that `text` is a spelling of; of one kind, if that is given."""
-        found = self._found.get(fold(text), {})
         loose = text.isupper() or text.lower() not in _COMMON_WORDS
-        fitting = (entity for entity, acronym_only in found.values() if loose or not acronym_only)
+        fitting = (
+            entity for entity, acronym_only in self._found.having(fold(text)) if loose or not acronym_only
+        )
         return tuple(entity for entity in fitting if kind in ("", entity.kind))
 
     def among(self, children: tuple[Node, ...]) -> dict[int, NameFound]:
@@ -75,8 +103,7 @@ class Names:
         found: dict[int, NameFound] = {}
         taken: set[int] = set()
         for first, last, text in sorted(_runs(children), key=lambda run: run[0] - run[1]):
-            entities = self.of(text)
-            if entities and taken.isdisjoint(range(first, last)):
+            if taken.isdisjoint(range(first, last)) and (entities := self.of(text)):
                 taken.update(range(first, last))
                 found[first] = NameFound(first, last, text, entities)
         return found
@@ -96,20 +123,6 @@ class Names:
     def any_dropped(self, entities: Iterable[Entity]) -> list[str]:
         """Return the dropped spellings of these names."""
         return [a.text for entity in entities for a in entity.aliases.all() if self.is_dropped(a.text)]
-
-
-def _look_up(keys: set[str]) -> Registered:
-    found: Registered = {}
-    keys.discard("")
-    if not keys:
-        return found
-    aliases = Alias.objects.filter(key__in=keys).select_related("entity__merged_into").order_by("entity_id")
-    for alias in aliases.prefetch_related("entity__aliases", "entity__merged_into__aliases"):
-        entity = alias.entity.merged_into or alias.entity
-        names = found.setdefault(alias.key, {})
-        acronym_only = alias.is_acronym and names.get(entity.pk, (entity, True))[1]
-        names[entity.pk] = (entity, acronym_only)
-    return found
 
 
 def _texts(node: Node, field: str = "") -> Iterator[str]:
