@@ -82,7 +82,7 @@ def _banners(article: Article) -> list[Banner]:
 def _relatives(article: Article) -> list[Article]:
     """Return the other members of an article's family that readers may see, newest first."""
     members = FamilyMember.objects.filter(family__members__article=article).values("article_id")
-    others = Article.objects.published().filter(pk__in=members).exclude(pk=article.pk)
+    others = Article.objects.published_among(members).exclude(pk=article.pk)
     return list(others.for_lists().newest_first())
 
 
