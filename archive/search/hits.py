@@ -87,8 +87,9 @@ def hits_of(
     placed: bool = True,
     folded: Mapping[int, list[int]] | None = None,
 ) -> list[Hit]:
-    """Load the articles in one query, in order; one that was withdrawn a moment ago is left out.
+    """Load the articles in one query, in order.
 
+    One that was withdrawn a moment ago is left out, and the next version stands for its story.
     `placed` says that they are a page of the result, so that a reader can go on from one to the next.
     `folded` are the earlier versions under each.
     """
@@ -104,15 +105,15 @@ def hits_of(
     link = carrying(query)
     rows = []
     for number, pk in enumerate(article_ids, 1):
-        if pk in articles:
-            hit = _hit(articles[pk], marker, link, before + number if placed else 0)
-            if pk in folded:
-                versions = (articles[other] for other in shown[pk] if other in articles)
-                hit = hit._replace(
-                    versions=tuple(_version(article, marker, link) for article in versions),
-                    more_versions=len(folded[pk]) - len(shown[pk]),
+        versions = [articles[one] for one in (pk, *shown.get(pk, ())) if one in articles]
+        if versions:
+            hit = _hit(versions[0], marker, link, before + number if placed else 0)
+            rows.append(
+                hit._replace(
+                    versions=tuple(_version(article, marker, link) for article in versions[1:]),
+                    more_versions=len(folded.get(pk, ())) - len(shown.get(pk, ())),
                 )
-            rows.append(hit)
+            )
     return rows
 
 

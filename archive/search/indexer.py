@@ -150,7 +150,7 @@ def index_articles(article_ids: Iterable[int]) -> list[tuple[int, str]]:
     index = connections["default"].get_unified_index().get_index(Article)
     ids = set(article_ids)
     with backend.writing(timeout_seconds=60):
-        found = list(index.index_queryset().filter(pk__in=ids))
+        found = list(index.among(ids))
         gone = ids - {article.pk for article in found}
         report = backend.update(index, found, removed=[f"archive.article.{pk}" for pk in gone])
     return _article_ids(report.failed)
@@ -321,7 +321,7 @@ def start_in_background(work) -> bool:
         try:
             work()
             log.info("%s finished after %.1f s.", name, time.monotonic() - started)
-        except SearchError:
+        except Exception:  # a full disk too: nobody waits for a thread, so this is where it is said
             log.exception("%s failed.", name)
         finally:
             close_old_connections()

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from haystack import connections
 
 from archive.desk import families
 from archive.desk.accept import accept
@@ -289,3 +290,26 @@ def test_versions_are_folded_and_unfolded_as_their_family_changes():
 
 def rows(text):
     return [(hit.article.headline, hit.version_count) for hit in run(ArchiveQuery(text=text)).hits]
+
+
+def test_background_work_that_fails_is_logged_and_can_be_started_again(caplog):
+    """Any error: a disk that is full raises OSError."""
+
+    def work():
+        raise OSError("No space left on device")
+
+    for _ in range(2):
+        assert indexer.start_in_background(work)
+        for thread in threading.enumerate():
+            if thread.name == "archive-work":
+                thread.join()
+    assert caplog.text.count("work failed.") == 2
+    assert "No space left on device" in caplog.text
+
+
+def test_articles_to_be_indexed_are_looked_up_by_their_numbers_alone():
+    article, draft = take_in(), take_in(another("quokka"), publish=False)
+    among = connections["default"].get_unified_index().get_index(Article).among([article.pk, draft.pk])
+    assert [found.pk for found in among] == [article.pk]
+    if connection.vendor == "sqlite":
+        assert "article_days" not in among.explain()

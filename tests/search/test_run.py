@@ -84,6 +84,15 @@ def test_latest_version_that_fits_stands_for_the_others():
     assert [version.day for version in hit.versions] == sorted([v.day for v in hit.versions], reverse=True)
 
 
+def test_next_version_stands_for_a_story_whose_latest_was_withdrawn_a_moment_ago():
+    before = next(hit for hit in ask("q=ferry&sort=newest").hits if hit.versions)
+    Article.objects.filter(pk=before.article.pk).update(status=Article.Status.WITHDRAWN)
+    after = ask("q=ferry&sort=newest").hits
+    assert before.url not in [hit.url for hit in after]
+    stand_in = next(hit for hit in after if hit.headline_html == before.versions[0].headline_html)
+    assert stand_in.version_count == before.version_count - 1
+
+
 def test_one_click_shows_every_version_and_another_folds_them():
     folded = ask("q=the")
     every = ask(folded.versions_url.partition("?")[2])
