@@ -1,4 +1,4 @@
-"""The help page's content, made from the table of the language. Every example is a test on the demo wire."""
+"""The help page's content, made of the tables of fields and operators; its examples are tests, too."""
 
 from typing import Final, NamedTuple
 
@@ -12,19 +12,9 @@ from archive.search.fields import (
     MAX_QUERY_CHARS,
     MAX_SPELLINGS,
     MAX_TIMES,
-    OPERATORS,
-    Example,
     FieldSpec,
 )
-
-
-class Entry(NamedTuple):
-    """One thing that can be typed: how, what it asks, and examples to try."""
-
-    title: str
-    forms: tuple[str, ...]
-    meaning: str
-    examples: tuple[Example, ...]
+from archive.search.operators import OPERATORS, Entry
 
 
 class Section(NamedTuple):
@@ -59,7 +49,7 @@ HELP: Final = (
         "Words and operators",
         "Operators are written in capitals; in small letters they are words like any other. NOT binds first, "
         "then nearness, then AND, then OR.",
-        tuple(Entry(*operator) for operator in OPERATORS),
+        OPERATORS,
     ),
     Section(
         "fields",

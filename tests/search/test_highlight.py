@@ -1,6 +1,8 @@
 import html
 import re
 
+import pytest
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +51,16 @@ def test_snippet_is_never_long(text, places):
     spans = sorted(Span(min(s, len(text)), min(s + n, len(text)), n) for s, n in places)
     shown = html.unescape(re.sub("</?mark>", "", snippet(text, spans)))
     assert len(shown) <= SNIPPET_CHARS + 4
+
+
+@pytest.mark.parametrize("hostile", ['<img src=x onerror="alert(1)">', "<mark>", "&lt;script&gt;", "{0}{}"])
+@pytest.mark.parametrize("far", [0, 1_000])
+def test_snippet_holds_no_markup_of_the_text(hostile, far):
+    text = "word " * far + f"alpha {hostile} beta" + " word" * far
+    at = text.index("alpha")
+    shown = snippet(text, [Span(at, at + 5, 0), Span(at + 7 + len(hostile), at + 11 + len(hostile), 1)])
+    assert shown.count("<mark>") == shown.count("</mark>") == 2
+    bare = shown.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in bare
+    assert hostile in html.unescape(bare)
+    assert isinstance(shown, SafeString)
