@@ -218,4 +218,4 @@ def _spellings(entity: Entity, seen: list, registered: set[str]) -> list[Spellin
 
 def _filed_here(spellings: set[str]) -> int:
     """Count the stories that were filed from a place, which need not mention it."""
-    return Article.objects.published().filter(place__in=spellings).count()
+    return Article.objects.published_among(Article.objects.filter(place__in=spellings).values("pk")).count()
