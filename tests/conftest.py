@@ -29,7 +29,7 @@ def no_merging_thread(monkeypatch):
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     """Rows of tests come without index tasks, by which the archive's numbers are known to be old."""
-    if remembered := sys.modules.get("archive.pages.remembered"):
+    if remembered := sys.modules.get("archive.search.remembered"):
         remembered.forget()
 
 

@@ -19,7 +19,7 @@ from archive.pages.counts import (
     newest_day_first,
     year_url,
 )
-from archive.pages.remembered import remembered
+from archive.search.remembered import public_stories, remembered
 
 LATEST_STORIES: Final = 10
 NAMES_IN_THE_NEWS: Final = 12
@@ -29,7 +29,7 @@ STORIES_ON_THIS_DAY: Final = 6
 @require_safe
 def home(request):
     """Show the latest day, coverage by month, names of the latest month and this day in other years."""
-    counted = remembered("coverage", _count)
+    counted = remembered("coverage", _count, state=public_stories)
     if not counted.days:
         return render(request, "pages/home.html", {"coverage": None})
     days, latest_day, latest_month = counted.days, max(counted.days), max(counted.months)

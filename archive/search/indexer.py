@@ -266,20 +266,6 @@ def status() -> IndexStatus:
     )
 
 
-def stamp() -> str:
-    """Return what differs whenever the public archive may have changed: index state and newest task.
-
-    Every change of what readers see queues a task and, once that is done, commits to the index.
-    """
-    newest = IndexTask.objects.order_by("-pk").values_list("pk", flat=True).first()
-    try:
-        snapshot = connections["default"].get_backend().store.snapshot()
-        state = f"{snapshot.folder.name}-{snapshot.generation}"
-    except SearchError:
-        state = "none"
-    return f"{state}-{newest}"
-
-
 _looked_at = {"seconds": float("-inf")}
 
 

@@ -3,9 +3,12 @@
 import datetime
 import logging
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from django.conf import settings
+from django.urls import get_script_prefix
+from django.utils import timezone
 from haystack.query import SearchQuerySet
 
 from archive.models import Article, Entity
@@ -20,6 +23,7 @@ from archive.search.name_cards import NameCard, cards_of
 from archive.search.narrowing import Facet, Step, ask_for_facets, bars_of, facets_of, wider_periods
 from archive.search.periods import gap_for
 from archive.search.query import SORTS, ArchiveQuery
+from archive.search.remembered import remembered
 from archive.search.rescue import Way
 from archive.search.tree import Note
 
@@ -75,7 +79,8 @@ class ResultPage:
     """A page of results with finished labels and addresses, as templates want it.
 
     `total` counts articles, as facets and exports do; `rows` counts stories, which is less where versions of
-    one are folded. `versions_url` gives each version a row, or folds them again.
+    one are folded. `versions_url` gives each version a row, or folds them again. A page is `complete` unless
+    the engine failed or refused to answer some of it.
     """
 
     query: ArchiveQuery
@@ -102,6 +107,7 @@ class ResultPage:
     some_words: Way | None = None
     versions_url: str = ""
     levels: list[Step] = field(default_factory=list)
+    complete: bool = True
 
     @property
     def first(self) -> int:
@@ -125,22 +131,33 @@ class _Found(NamedTuple):
     gap: str
     suggestion: str
     reduced: str
+    complete: bool = True
 
 
 def run(query: ArchiveQuery) -> ResultPage:
-    """Answer a question; never raises for what a reader typed, nor for an index that is broken."""
+    """Answer a question; never raises for what a reader typed, nor for an index that is broken.
+
+    The same answer serves all who ask the same until something is written.
+    """
+    indexer.catch_up_now_and_then()
+    # Some dates are counted from today; addresses begin with where the archive is mounted.
+    key = (ResultPage, query, timezone.localdate(), get_script_prefix())
+    return remembered(key, lambda: _answer(query), keep=attrgetter("complete"))
+
+
+def _answer(query: ArchiveQuery) -> ResultPage:
     compiled = compile_query(query)
     notes = [*map(Remark, query.errors), *(_remark(note, query) for note in compiled.notes)]
     try:
         found = _search(query, compiled)
     except QueryRefused as error:
         notes.append(Remark(f"{error} Narrow it down and search again."))
-        found = _Found(0, 0, [], {}, {}, [], "year", "", "")
+        found = _Found(0, 0, [], {}, {}, [], "year", "", "", complete=False)
     except SearchError:
         log.exception("The index does not answer; the database does in its place.")
         indexer.start_in_background(indexer.mend)
         total, ids = find_in_database(query, compiled, _slice(query))
-        found = _Found(total, total, ids, {}, {}, [], "year", "", REDUCED)
+        found = _Found(total, total, ids, {}, {}, [], "year", "", REDUCED, complete=False)
     return _page(query, compiled, found, notes)
 
 
@@ -150,7 +167,6 @@ def _slice(query: ArchiveQuery) -> slice:
 
 
 def _search(query: ArchiveQuery, compiled: Compiled) -> _Found:
-    indexer.catch_up_now_and_then()
     results = SearchQuerySet().models(Article).filter(compiled.sq) if compiled.sq else SearchQuerySet().all()
     results = query.as_listed(results)
     results = ask_for_facets(results, query)
@@ -202,7 +218,6 @@ def _page(query: ArchiveQuery, compiled: Compiled, found: _Found, notes: list[st
         sorts=[Sort(label, query.with_sort(sort).url, sort == query.order) for sort, label in SORTS.items()],
         bars=bars_of(found.histogram, found.gap, links),
         levels=wider_periods(query, links),
-        cards=_cards(query, compiled, found),
         names=compiled.names,
         notes=notes,
         page=query.page,
@@ -211,7 +226,7 @@ def _page(query: ArchiveQuery, compiled: Compiled, found: _Found, notes: list[st
         next_url=query.but(page=query.page + 1).url if query.page < pages else "",
         suggestion=_suggestion(query, found.suggestion),
         reduced=found.reduced,
-        **_help(query, compiled, found),
+        **_extras(query, compiled, found),
     )
 
 
@@ -219,20 +234,28 @@ def _remark(note: Note, query: ArchiveQuery) -> Remark:
     return Remark(note, [Suggestion(label, query.but(text=text).url) for label, text in note.choices])
 
 
-def _help(query: ArchiveQuery, compiled: Compiled, found: _Found) -> dict:
-    """Return what helps when less than a page was found; nothing while the index does not answer."""
-    size = settings.ARCHIVE_RESULTS_PER_PAGE
-    if found.reduced or query.page > 1 or found.total >= size or compiled.sq is None:
-        return {}
+def _extras(query: ArchiveQuery, compiled: Compiled, found: _Found) -> dict:
+    """Return who is meant, what else helps, and whether the page is complete; no more of a broken index."""
+    if found.reduced:
+        return {"complete": False}
     try:
-        offered = {"more": _more(query, compiled, found, size)}
-        if not found.total:
-            offered["without"] = rescue.ways_without(compiled)
-            offered["near_names"] = rescue.near_names(query, compiled)
-            offered["some_words"] = rescue.some_words(query, compiled)
-        return offered
+        cards = cards_of(query, compiled)
+        return {"complete": found.complete, "cards": cards, **_help(query, compiled, found)}
     except SearchError:
+        return {"complete": False}
+
+
+def _help(query: ArchiveQuery, compiled: Compiled, found: _Found) -> dict:
+    """Return what helps when less than a page was found."""
+    size = settings.ARCHIVE_RESULTS_PER_PAGE
+    if query.page > 1 or found.total >= size or compiled.sq is None:
         return {}
+    offered = {"more": _more(query, compiled, found, size)}
+    if not found.total:
+        offered["without"] = rescue.ways_without(compiled)
+        offered["near_names"] = rescue.near_names(query, compiled)
+        offered["some_words"] = rescue.some_words(query, compiled)
+    return offered
 
 
 def _more(query: ArchiveQuery, compiled: Compiled, found: _Found, size: int) -> MoreHits | None:
@@ -242,14 +265,6 @@ def _more(query: ArchiveQuery, compiled: Compiled, found: _Found, size: int) -> 
         return None
     hits = hits_of(more.article_ids, compiled, query, placed=False)
     return MoreHits(compiled.some_heading, more.total, hits, query.but(text=compiled.some_words).url)
-
-
-def _cards(query: ArchiveQuery, compiled: Compiled, found: _Found) -> list[NameCard]:
-    """Return who is meant where the question is a name; nobody while the index does not answer."""
-    try:
-        return [] if found.reduced else cards_of(query, compiled)
-    except SearchError:
-        return []
 
 
 def _versions_url(query: ArchiveQuery, found: _Found) -> str:
