@@ -1,7 +1,8 @@
 """Days, months, years and ranges as readers write them -> Period, or readable choices. Nothing is guessed.
 
 2019  2019-07  2019-07-10  2019/7/10  10 July 2019  July 10, 2019  July 2019  10.7.2019
-a..b  >=a  yesterday  last week  last 30 days  1398-04-19sh (Solar Hijri)
+10-Jul-2019  07/2019  1990s  2001-2003  a..b  a to b  >=a  yesterday  last week  last 30 days
+1398-04-19sh (Solar Hijri)
 """
 
 import calendar
@@ -21,7 +22,7 @@ _MONTHS: Final = {
     for number, name in enumerate(names)
     if name
 } | {"sept": 9}
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _SOLAR_MONTHS: Final = {
     name: number
     for number, names in enumerate(
@@ -43,28 +44,26 @@ _SOLAR_MONTHS: Final = {
     )
     for name in names
 }
-_SOLAR_MONTH: Final = "|".join(_SOLAR_MONTHS)
-_UNIT: Final = "day|week|month|year"
+SOLAR_MONTH: Final = "|".join(_SOLAR_MONTHS)
+UNIT: Final = "day|week|month|year"
 _ISO: Final = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?", re.ASCII)
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _SLASHED: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
 _SHORT_YEAR: Final = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}", re.ASCII)
 _SOLAR: Final = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?\s?(?:sh|ash|hs)", re.ASCII)
 _SOLAR_NAMED: Final = re.compile(
-    rf"(?:(\d{{1,2}})\s)?({_SOLAR_MONTH})\s(\d{{4}})(?:\s?(?:sh|ash|hs))?", re.ASCII
+    rf"(?:(\d{{1,2}})\s)?({SOLAR_MONTH})\s(\d{{4}})(?:\s?(?:sh|ash|hs))?", re.ASCII
 )
 _DAY_FIRST: Final = re.compile(
-    rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s)?({_MONTH})\.?(?:,?\s(\d{{4}}))?", re.ASCII
+    rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?[\s/-](?:of\s)?)?({MONTH})\.?(?:(?:,?\s|[/-])(\d{{4}}))?", re.ASCII
 )
-_MONTH_FIRST: Final = re.compile(rf"({_MONTH})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(\d{{4}}))?", re.ASCII)
-_RELATIVE: Final = re.compile(rf"(last|past|previous|this)\s(?:(\d{{1,3}})\s)?({_UNIT})s?", re.ASCII)
-# What `date:` takes in although spaces stand within it.
-IN_WORDS: Final = re.compile(
-    rf"(?ai:(?:last|past|previous|this)\s(?:\d{{1,3}}\s)?(?:{_UNIT})s?"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s(?:{_MONTH}|{_SOLAR_MONTH})\.?(?:,?\s\d{{4}}(?:\s?sh)?)?"
-    rf"|(?:{_MONTH})\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?(?!\d)"
-    rf"|(?:{_MONTH}|{_SOLAR_MONTH})\.?,?\s\d{{4}}(?:\s?sh)?)(?![\w.])"
-)
+_YEAR_FIRST: Final = re.compile(rf"(\d{{4}})[\s/-]({MONTH})(?:[\s/-](\d{{1,2}}))?", re.ASCII)
+_MONTH_AND_YEAR: Final = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
+_YEARS: Final = re.compile(r"(\d{4})[-/](\d{4})", re.ASCII)
+_DECADE: Final = re.compile(r"(\d{3})0s", re.ASCII)
+_MONTH_FIRST: Final = re.compile(rf"({MONTH})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(\d{{4}}))?", re.ASCII)
+_RELATIVE: Final = re.compile(rf"(last|past|previous|this)\s(?:(\d{{1,3}})\s)?({UNIT})s?", re.ASCII)
+UP_TO: Final = re.compile(r"\s{0,3}(?P<dots>\.{2,3}|…)\s{0,3}|\s(?ai:to)\s")
 # Years that are Solar Hijri rather than Gregorian in a news archive.
 _SOLAR_YEARS: Final = range(1200, 1500)
 _LAST_YEAR: Final = 9999
@@ -84,7 +83,7 @@ def read_date(text: str, today: datetime.date, op: str = "") -> DateAnswer:
 
     `op` is one of > >= < <=: after the last day, from the first day on, before the first day, up to the last.
     """
-    text = _plain(text)
+    text = UP_TO.sub("..", _plain(text))
     if ".." in text and not op:
         return _range(text, today)
     answer = _point(text, today)
@@ -149,6 +148,18 @@ def _iso(match: re.Match, today: datetime.date) -> DateAnswer:
 def _label(text: str, today: datetime.date) -> str:
     answer = _point(text, today)
     return str(answer.period) if answer.period else "Solar Hijri"
+
+
+def _month_and_year(match: re.Match, today: datetime.date) -> DateAnswer:
+    return _point(f"{match[2]}-{match[1]}", today)
+
+
+def _years(match: re.Match, today: datetime.date) -> DateAnswer:
+    return _range(f"{match[1]}..{match[2]}", today)
+
+
+def _decade(match: re.Match, today: datetime.date) -> DateAnswer:
+    return _range(f"{match[1]}0..{match[1]}9", today)
 
 
 def _compact(match: re.Match, today: datetime.date) -> DateAnswer:
@@ -289,6 +300,10 @@ _FORMS: Final[tuple[tuple[re.Pattern, _Read], ...]] = (
     (_SOLAR_NAMED, _solar_named),
     (_DAY_FIRST, lambda match, today: _named(match[1], match[2], match[3], today)),
     (_MONTH_FIRST, lambda match, today: _named(match[2], match[1], match[3], today)),
+    (_YEAR_FIRST, lambda match, today: _named(match[3], match[2], match[1], today)),
+    (_MONTH_AND_YEAR, _month_and_year),
+    (_YEARS, _years),
+    (_DECADE, _decade),
     (_RELATIVE, _relative),
     (re.compile("today"), lambda match, today: DateAnswer(_day(today))),
     (re.compile("yesterday"), lambda match, today: DateAnswer(_day(today - datetime.timedelta(days=1)))),

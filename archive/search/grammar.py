@@ -13,7 +13,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
-from archive.search import dates
+from archive.search.dates_in_text import end_of_date
 from archive.search.fields import (
     BY_TYPED,
     DEFAULT_DISTANCE_WORDS,
@@ -312,12 +312,15 @@ class _Parser:
         if token and token.kind == "quoted" and token.start == self.at:
             self.at = token.end
             return self._value(token.text, start, op)
-        match = spec.kind is Kind.DATE and dates.IN_WORDS.match(self.text, self.at)
-        match = match or _VALUE.match(self.text, self.at)
-        if match is None:
+        if spec.kind is Kind.DATE:
+            end = end_of_date(self.text, self.at)
+        else:
+            match = _VALUE.match(self.text, self.at)
+            end = match.end() if match else self.at
+        if end == self.at:
             return None
-        self.at = match.end()
-        return self._value(match.group().rstrip(",;."), start, op)
+        typed, self.at = self.text[self.at : end], end
+        return self._value(_without_stop(typed), start, op)
 
     def _value(self, text: str, start: int, op: str) -> Value | None:
         text = unquoted(text)
@@ -339,6 +342,12 @@ class _Parser:
         if self.field.joins or self.field.kind is Kind.DATE:
             return _one_value(run)
         return run
+
+
+def _without_stop(text: str) -> str:
+    """Return a value without what ended the sentence it stood in; 2001.. is a range without an end."""
+    text = text.rstrip(",;")
+    return text if text.endswith("..") else text.removesuffix(".")
 
 
 def _one_value(run: list[Node]) -> list[Node]:

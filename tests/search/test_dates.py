@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.search.dates import IN_WORDS, read_date
+from archive.search.dates import read_date
+from archive.search.dates_in_text import IN_WORDS
 from archive.search.periods import Period
 
 D = datetime.date
@@ -77,6 +78,22 @@ def days(first, last=None):
         ("..2019", Period(None, D(2019, 12, 31))),
         ("1398-04-19sh..1398-04-20sh", days((2019, 7, 10), (2019, 7, 11))),
         ("last year..yesterday", days((2019, 1, 1), (2020, 3, 11))),
+        ("2019-07-01 .. 2019-07-15", days((2019, 7, 1), (2019, 7, 15))),
+        ("2019-07-01 to 2019-07-15", days((2019, 7, 1), (2019, 7, 15))),
+        ("2019-07-01…2019-07-15", days((2019, 7, 1), (2019, 7, 15))),
+        ("June 2019..July 2019", days((2019, 6, 1), (2019, 7, 31))),
+        ("1 June 2019 to 15 July 2019", days((2019, 6, 1), (2019, 7, 15))),
+        ("19 Tir 1398..20 Tir 1398", days((2019, 7, 10), (2019, 7, 11))),
+        ("2019-2020", days((2019, 1, 1), (2020, 12, 31))),
+        ("1990s", days((1990, 1, 1), (1999, 12, 31))),
+        # as archives print them
+        ("10-Jul-2019", days((2019, 7, 10))),
+        ("10/Jul/2019", days((2019, 7, 10))),
+        ("Jul-2019", days((2019, 7, 1), (2019, 7, 31))),
+        ("2019-Jul-10", days((2019, 7, 10))),
+        ("10th of July 2019", days((2019, 7, 10))),
+        ("07/2019", days((2019, 7, 1), (2019, 7, 31))),
+        ("7.2019", days((2019, 7, 1), (2019, 7, 31))),
     ],
 )
 def test_date_is_read(text, period):
@@ -122,6 +139,9 @@ def test_comparison_with_a_month_counts_the_whole_month(op, period):
         ("soon", "“soon” is not a date.", []),
         ("..", "“..” has neither a first nor a last day.", []),
         ("9999-12-31..x", "“x” is not a date.", []),
+        ("2003-2001", "“2003..2001” ends before it begins.", ["2001..2003"]),
+        ("13/2019", "There is no month 13.", ["2019"]),
+        ("03/1398", "“1398-03” looks like a year of the Solar Hijri calendar.", ["1398-03sh"]),
     ],
 )
 def test_what_is_no_date_gets_choices(text, problem, choices):
