@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from archive import wire
 from archive.desk.ingest import Report, ingest
 from archive.models import Batch, Source
 
@@ -90,7 +91,7 @@ class DropFolder:
             origin=f"{self._folder}: {path.name}",
             **self._options,
         )
-        self._tell(path.name, report)
+        self._tell(wire.clean_name(path.name), report)
         if not path.exists():
             return
         if report.skipped_count:

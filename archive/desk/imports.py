@@ -23,7 +23,8 @@ ARTICLES_PER_TRANSACTION: Final = 100
 
 def open_batch(source: Source, *, by=None, kind: str = Batch.Kind.INGEST, origin: str = "") -> Batch:
     """Begin a batch; `origin` says for people where it comes from."""
-    return Batch.objects.create(source=source, uploaded_by=by, kind=kind, origin=origin[:500] or "files")
+    origin = wire.clean_name(origin)[:500] or "files"
+    return Batch.objects.create(source=source, uploaded_by=by, kind=kind, origin=origin)
 
 
 def close_batch(batch: Batch, error: str = "") -> None:

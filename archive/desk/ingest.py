@@ -197,7 +197,7 @@ def _read_file(path: Path, source: Source) -> Iterator[_Read]:
     """Yield what can be read of a file, and a reject for what cannot; never raises."""
     at, size_bytes = 0, 0
     if path.exists() and not path.is_file():
-        yield _Read(path, wire.Reject(path.name, NO_FILE), 0)
+        yield _Read(path, wire.Reject(wire.clean_name(path.name), NO_FILE), 0)
         return
     try:
         with path.open("rb") as file:
@@ -208,7 +208,8 @@ def _read_file(path: Path, source: Source) -> Iterator[_Read]:
                 yield _Read(path, found, at - before)
         yield _Read(path, None, max(0, size_bytes - at))
     except Exception as error:
-        yield _Read(path, wire.Reject(path.name, _why_not_read(path, error)), max(0, size_bytes - at))
+        reject = wire.Reject(wire.clean_name(path.name), _why_not_read(path, error))
+        yield _Read(path, reject, max(0, size_bytes - at))
 
 
 def _why_not_read(path: Path, error: Exception) -> str:
@@ -252,6 +253,8 @@ def _write(some: Sequence[_Read], source: Source, report: Report, **options) -> 
             for each in some:
                 _write([each], source, report, **options)
             return
+        if isinstance(some[0].found, wire.Reject):
+            raise
         log.exception("Writing %s failed with %s.", some[0].found.name, type(error).__name__)
         reason = "The archive could not keep it. The log says why."
         reject = wire.Reject(some[0].found.name, reason, some[0].found.content)
@@ -286,6 +289,7 @@ def _skip(path: Path, reject: wire.Reject, report: Report) -> None:
 
 def _place(path: Path, name: str) -> Path:
     """Return a file's path with the place in it: names begin with the file's own."""
+    path = Path(wire.clean_name(str(path)))
     return path.with_name(name) if "/" not in name else path.parent / name
 
 

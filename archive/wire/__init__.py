@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from . import archives, copy, jsonl, newsml, ninjs, nitf, pages, refusals, reuters, tables
 from .errors import FileChanged, FileTooLarge, WireError
 from .record import ArticleRecord, Credit, ParseWarning, Span
-from .stories import Reading, Reject, Story, Stream
+from .stories import Reading, Reject, Story, Stream, clean_name
 
 __all__ = [
     "FORMATS",
@@ -32,6 +32,7 @@ __all__ = [
     "Span",
     "Story",
     "WireError",
+    "clean_name",
     "iter_stories",
     "read",
 ]
@@ -86,7 +87,7 @@ def iter_stories(
     with content.open("rb") if isinstance(content, Path) else nullcontext(content) as file:
         file = io.BytesIO(file) if isinstance(file, bytes) else file
         before = _state(file)
-        yield from _read(name, file, zone, max_bytes, max_file_bytes)
+        yield from _read(clean_name(name), file, zone, max_bytes, max_file_bytes)
         if _state(file) != before:
             raise FileChanged
 

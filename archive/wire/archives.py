@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 
 from .errors import ArchiveTooLarge, DamagedFile, WireError
 from .refusals import is_office
-from .stories import Reading, Reject, Stream
+from .stories import Reading, Reject, Stream, clean_name
 
 LABEL: Final = "a packed file"
 MAX_MEMBERS: Final = 500_000
@@ -127,8 +127,7 @@ def _read_member(member: Stream | Reject, read_member: ReadMember) -> Reading:
 
 def _member(file: BinaryIO, name: str, outer: Stream, budget: _Budget, size_bytes: int | None) -> Stream:
     budget.open()
-    clean = name.encode("utf-8", "replace").decode("utf-8")
-    return Stream(_Counted(file, budget), f"{outer.name}/{clean}", outer.max_bytes, size_bytes)
+    return Stream(_Counted(file, budget), f"{outer.name}/{clean_name(name)}", outer.max_bytes, size_bytes)
 
 
 def _is_wanted(name: str) -> bool:

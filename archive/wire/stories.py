@@ -4,6 +4,7 @@ A file gives stories and rejects in its order. A reject is one story that could 
 the ones after it still come. A WireError ends the file.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ HEAD_BYTES: Final = 4096
 # The longest stories have some 100,000 characters; markup and metadata come on top.
 MAX_STORY_BYTES: Final = 2 * 1024 * 1024
 CHUNK_BYTES: Final = 64 * 1024
+# Bytes of a file's name that are no UTF-8 come as halves of surrogate pairs, which no database keeps.
+_NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 
 
 class Story(NamedTuple):
@@ -110,6 +113,11 @@ def one_story(
         yield Story(read(content, zone), content, stream.name)
 
     return iter_stories
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name as text that can be kept and printed."""
+    return _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def placed(name: str, what: str, number: int) -> str:

@@ -1,7 +1,9 @@
+import os
+
 import pytest
 
 from archive.desk.ingest import count_bytes, find_files, ingest
-from archive.models import Article, IndexTask
+from archive.models import Article, BatchReject, IndexTask, Original
 from tests.desk.copy_samples import STORY, make_source
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,20 @@ def test_bad_files_are_named_and_the_rest_goes_on(folder):
     assert [path.name for path, _ in report.skipped] == ["empty.txt", "photo.jpg"]
     assert all(reason.endswith(".") for _, reason in report.skipped)
     assert Article.objects.published().count() == 2
+
+
+def test_names_that_are_no_text_are_kept_as_far_as_they_are(tmp_path):
+    folder = os.fsencode(tmp_path) + b"/caf\xe9"
+    os.mkdir(folder)
+    for name, content in ((b"ann\xe9e.txt", STORY.encode()), (b"no\xebl.bin", bytes(2_000))):
+        with open(folder + b"/" + name, "wb") as file:
+            file.write(content)
+    report = ingest(find_files([tmp_path]), make_source(), origin=os.fsdecode(folder))
+    assert (report.outcomes["new"], report.skipped_count) == (1, 1)
+    assert str(report.skipped[0].path) == f"{tmp_path}/caf�/no�l.bin"
+    assert Original.objects.get().name == "ann�e.txt"
+    assert BatchReject.objects.get().name == "no�l.bin"
+    assert report.batch.origin == f"{tmp_path}/caf�"
 
 
 def test_second_run_changes_nothing(folder):
