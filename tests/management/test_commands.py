@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from archive.models import Article
 from tests.desk.copy_samples import STORY
@@ -82,6 +84,26 @@ def test_ingest_does_not_change_the_zone_of_a_known_source(inbox):
 @pytest.mark.django_db
 def test_ingest_dry_run_registers_nothing(inbox):
     call_command("ingest", inbox, "--dry-run", "--zone", "Indian/Mahe")
+    assert not Article.objects.exists()
+
+
+@pytest.mark.slow
+def test_ingest_into_a_folder_nobody_used_makes_the_archive(tmp_path, inbox):
+    done = manage(tmp_path / "new", "ingest", inbox / "a.txt")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(
+        "1 read, 1 new, 0 changed, 0 unchanged, 0 duplicate, 0 kept as draft, 0 skipped\n"
+    )
+    assert count(tmp_path / "new") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["ingest", "watch"])
+def test_tables_of_an_earlier_version_are_a_sentence(inbox, command):
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("archive", "0001_initial")
+    with pytest.raises(CommandError, match="The database was made by an earlier version"):
+        call_command(command, inbox)
     assert not Article.objects.exists()
 
 

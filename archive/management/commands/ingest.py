@@ -9,6 +9,7 @@ from django.db import OperationalError
 from archive.desk.ingest import Stopped, count_bytes, find_files, ingest, why_not_written
 from archive.desk.read_ahead import automatic_workers
 from archive.desk.sources import get_or_register_source
+from archive.management.beginning import make_tables
 from archive.management.catching_up import update_index
 from archive.management.progress import count_sentence, progress_bar
 from archive.management.taking_back import find_export, take_back
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         add_workers(parser)
 
     def handle(self, *, paths, source, zone, publish, defer, dry_run, workers, **options):
+        make_tables()
         if folder := find_export(paths):
             sentence = take_back(folder, dry_run=dry_run)
             if not (defer or dry_run):

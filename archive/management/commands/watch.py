@@ -9,6 +9,7 @@ from django.db import OperationalError
 from archive.desk.dropping import DropFolder
 from archive.desk.ingest import Stopped, why_not_written
 from archive.desk.sources import get_or_register_source
+from archive.management.beginning import make_tables
 from archive.management.progress import count_sentence
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="take in what is there and end")
 
     def handle(self, *, folder, source, zone, publish, defer, every, once, **options):
+        make_tables()
         try:
             source = get_or_register_source(source, name=source, zone=zone or "UTC")
             drop = DropFolder(folder, source, publish=publish, defer=defer, tell=self.tell)
