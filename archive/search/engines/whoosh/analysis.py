@@ -234,12 +234,14 @@ def exact_analyzer() -> WordAnalyzer:
 
 def stem_words(text: str) -> list[tuple[int, int, str, str]]:
     """Return (start, end, stemmed term, folded term) of every word of a raw text, for marking hits in it."""
-    found = []
-    for match in _TOKEN.finditer(text):
+    return list(iter_stems(text))
+
+
+def iter_stems(text: str, start: int = 0) -> Iterator[tuple[int, int, str, str]]:
+    """Yield what `stem_words` returns, from a place on where a word can begin, such as behind a space."""
+    for match in _TOKEN.finditer(text, start):
         for stemmed, folded in terms_of(match.group(1), _both_terms):
-            start, end = match.span(1)
-            found.append((start, end, stemmed, folded))
-    return found
+            yield match.start(1), match.end(1), stemmed, folded
 
 
 def _both_terms(token: str) -> tuple[tuple[str, str], ...]:

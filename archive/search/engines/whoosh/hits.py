@@ -1,7 +1,7 @@
 """Where the words of a question stand in a text that is shown: stems, beginnings, spellings, phrases."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import translate
 from typing import Final
 
@@ -11,12 +11,15 @@ from whoosh import query as wq
 from archive.search.highlight import Span
 
 from . import analysis, queries
-from .analysis import stem_words
+from .analysis import iter_stems
 from .schema import WRITTEN_SUFFIX
 
 MOST_PHRASE_WORDS: Final = 50
 # Longer beginnings tell little more.
 _MOST_HEAD_CHARS: Final = 8
+_NO_SPACES: Final = re.compile(r"\S*")
+# (start, end, stem, folded form, as written)
+Word = tuple[int, int, str, str, str]
 # Typographic marks that stand beside words, character for character.
 _PLAIN: Final = str.maketrans("‘’“”«»–—…\u00a0·•", '\'\'""""--. ..')
 
@@ -37,6 +40,7 @@ class HitFinder:
         self._phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         self._seen: dict[str, int | None] = {}
         self._begins: Beginnings | None = None
+        self._longest = 1
         for leaf in wanted_leaves(query):
             if leaf.field() in self._fields:
                 self._add(leaf)
@@ -44,30 +48,44 @@ class HitFinder:
     def hits_in(self, text: str) -> list[Span]:
         """Return the hits in a raw text; a phrase is one span, `what` numbers what was looked for.
 
-        Paragraphs that cannot hold one are passed over, which spares most words of most texts.
+        Words that begin otherwise than all that is looked for are passed over: nearly all of most texts.
         """
-        self._begins = self._begins or Beginnings(self._stems, self._forms, self._spelled, self._phrases)
+        if self._patterns:
+            return self._hits_among(list(iter_words(text)), len(text))
+        if self._begins is None:
+            self._begins = Beginnings((*self._stems, *self._forms, *self._spelled, *self._phrases))
         found = []
-        for start, end in self._begins.pieces(text) if not self._patterns else ((0, len(text)),):
-            piece = text[start:end] if end - start < len(text) else text
-            hits = self._hits_in(piece)
-            found += [Span(a + start, b + start, what) for a, b, what in hits] if start else hits
+        for start, end in self._begins.pieces(text):
+            found += self._hits_among(self._words_of(text, start, end), end)
         return found
 
-    def _hits_in(self, text: str) -> list[Span]:
-        words = stem_words(text) if text.isascii() else list(iter_words(text))
+    def _words_of(self, text: str, start: int, end: int) -> list[Word]:
+        """Return the words of a piece of text, and those behind it that a phrase may need."""
+        words, behind = [], 0
+        for word in iter_words(text, start):
+            if word[0] >= end:
+                behind += 1
+                if behind >= self._longest:
+                    break
+            words.append(word)
+        return words
+
+    def _hits_among(self, words: list[Word], end: int) -> list[Span]:
+        """Return the hits that begin before `end`."""
         found = []
         for at in self._candidates(words):
-            start, end, stem, form = words[at]
-            what = self._what(stem, form, text[start:end])
+            start, stop, stem, form, raw = words[at]
+            if start >= end:
+                break
+            what = self._what(stem, form, raw)
             if what is not None:
-                found.append(Span(start, end, what))
+                found.append(Span(start, stop, what))
             for phrase, number in (*self._phrases.get(stem, ()), *self._phrases.get("\0" + form, ())):
                 if self._follows(words, at, phrase):
                     found.append(Span(start, words[at + len(phrase) - 1][1], number))
         return found
 
-    def _candidates(self, words: list[tuple[int, int, str, str]]) -> Iterable[int]:
+    def _candidates(self, words: list[Word]) -> Iterable[int]:
         """Return the places that need a closer look: few, unless forms or patterns are looked for."""
         if self._forms or self._spelled or self._patterns or any(key[0] == "\0" for key in self._phrases):
             return range(len(words))
@@ -89,7 +107,7 @@ class HitFinder:
     def _follows(self, words: list, at: int, phrase: tuple[str, ...]) -> bool:
         part = words[at : at + len(phrase)]
         return len(part) == len(phrase) and all(
-            wanted in (stem, "\0" + form) for wanted, (_, _, stem, form) in zip(phrase, part, strict=True)
+            wanted in (stem, "\0" + form) for wanted, (_, _, stem, form, _) in zip(phrase, part, strict=True)
         )
 
     def _number(self, *key: object) -> int:
@@ -100,6 +118,7 @@ class HitFinder:
         if isinstance(leaf, wq.Phrase):
             mark = "\0" if written else ""
             words = tuple(mark + word for word in leaf.words[:MOST_PHRASE_WORDS])
+            self._longest = max(self._longest, len(words))
             entry = (words, self._number(*words))
             if entry not in self._phrases.setdefault(words[0], []):
                 self._phrases[words[0]].append(entry)
@@ -115,45 +134,48 @@ class HitFinder:
 
 
 class Beginnings:
-    """Finds the paragraphs of a text in which one of some words can stand, by how the words begin.
+    """Finds the places of a text where one of some words can stand, by how the words begin.
 
     A stem is, but for its last letters (happi, hope), how its words begin, with nothing between the letters
     but the stops and apostrophes that indexing drops (U.N., O'Brien). Of what is not plain ASCII nothing is
-    known: such a paragraph is always looked at.
+    known: a paragraph that holds such letters is always looked at whole.
     """
 
-    def __init__(self, stems: Iterable[str], forms: Iterable[str], spelled: Iterable[str], phrases: Mapping):
-        words = {word.lstrip("\0") for known in phrases.values() for phrase, _ in known for word in phrase}
-        words |= {*stems, *forms, *(text.lower() for text in spelled)}
-        heads = {_head(word) for word in words if word}
+    def __init__(self, words: Iterable[str]):
+        heads = {_head(word.removeprefix("\0").lower()) for word in words}
         self._can_tell = all(head.isascii() and head.isalnum() for head in heads)
         alternatives = "|".join("['.,]*".join(head) for head in sorted(heads))
         self._find = re.compile(f"(?<![a-z0-9])(?:{alternatives})", re.IGNORECASE) if heads else None
 
     def pieces(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of runs of paragraphs that have to be looked at."""
+        """Yield (start, end) of what has to be looked at, in order; each begins where a word can begin."""
         if self._find is None:
             return
         if not self._can_tell:
             yield 0, len(text)
             return
-        first, start = -1, 0
+        plain = text if text.isascii() else text.translate(_PLAIN)
+        if plain.isascii():
+            yield from self._runs(text, plain, 0, len(text))
+            return
+        start = 0
         while start < len(text):
-            end = text.find("\n\n", start)
+            end = plain.find("\n\n", start)
             end = len(text) if end < 0 else end + 2
-            wanted = self._can_hold(text[start:end])
-            if wanted and first < 0:
-                first = start
-            elif first >= 0 and not wanted:
-                yield first, start
-                first = -1
+            if plain[start:end].isascii():
+                yield from self._runs(text, plain, start, end)
+            else:
+                yield start, end
             start = end
-        if first >= 0:
-            yield first, len(text)
 
-    def _can_hold(self, paragraph: str) -> bool:
-        plain = paragraph if paragraph.isascii() else paragraph.translate(_PLAIN)
-        return not plain.isascii() or self._find.search(plain) is not None
+    def _runs(self, text: str, plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield what stands between spaces around each beginning: no word of a text runs across a space."""
+        while found := self._find.search(plain, start, end):
+            first, last = found.start(), _NO_SPACES.match(text, found.end(), end).end()
+            while first > start and not text[first - 1].isspace():
+                first -= 1
+            yield first, last
+            start = last
 
 
 def _head(stem: str) -> str:
@@ -189,13 +211,17 @@ def wanted_leaves(query: wq.Query) -> Iterator[wq.Query]:
             yield node
 
 
-def iter_words(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """Yield (start, end, stem, folded form) of each word, or pair of characters in scripts without spaces."""
+def iter_words(text: str, start: int = 0) -> Iterator[Word]:
+    """Yield (start, end, stem, folded form, as written) of each word of a text from a place on.
+
+    Of scripts without spaces each pair of characters is one.
+    """
     run_start, number = -1, 0
-    for start, end, stem, form in stem_words(text):
-        number = number + 1 if start == run_start else 0
-        run_start = start
-        if end - start > len(stem) and analysis._SPACELESS.match(stem):
-            yield start + number, min(start + number + len(stem), end), stem, form
+    for begin, end, stem, form in iter_stems(text, start):
+        number = number + 1 if begin == run_start else 0
+        run_start = begin
+        if end - begin > len(stem) and analysis._SPACELESS.match(stem):
+            at, end = begin + number, min(begin + number + len(stem), end)
+            yield at, end, stem, form, text[at:end]
         else:
-            yield start, end, stem, form
+            yield begin, end, stem, form, text[begin:end]
