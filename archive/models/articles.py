@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Concat
 from django.db.models.lookups import Exact
-from django.urls import reverse
 from simple_history.models import HistoricalRecords
+
+from archive.models.addresses import article_url
 
 HEADLINE_CHARS = 500
 KEY_CHARS = 255
@@ -162,10 +163,7 @@ class Article(models.Model):
 
     def get_absolute_url(self):
         """Return the permanent address; an article without a day has none, and is never public."""
-        if self.published_on is None:
-            return ""
-        day = self.published_on
-        return reverse("article", args=[f"{day.year:04}", f"{day.month:02}", f"{day.day:02}", self.slug])
+        return article_url(self.published_on, self.slug) if self.published_on else ""
 
     @property
     def is_public(self) -> bool:

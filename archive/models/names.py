@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 
+from archive.models.addresses import name_url
 from archive.models.articles import Article
 
 NAME_CHARS = 200
@@ -64,7 +64,7 @@ class Entity(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("name", args=[self.slug])
+        return name_url(self.slug)
 
 
 class Alias(models.Model):

@@ -12,9 +12,10 @@ from archive.desk.closings import hashes_of
 from archive.desk.credits import people_behind
 from archive.desk.versions import count_public
 from archive.models import Article, Entity, Mention
+from archive.models.addresses import day_url, year_url
 from archive.pages.addresses import NotHere, below, find_former, get_day_or_404, redirect_unless_at
 from archive.pages.body import body_with_names
-from archive.pages.counts import Month, day_url, in_order_of_the_day, year_url
+from archive.pages.counts import Month, in_order_of_the_day
 from archive.pages.errors import gone
 from archive.pages.relations import relations
 from archive.pages.times import local_time

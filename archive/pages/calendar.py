@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from archive.models import Article
+from archive.models.addresses import day_url, year_url
 from archive.pages.addresses import get_day_or_404, redirect_unless_at
-from archive.pages.counts import Month, by_month, by_year, count_days, day_url, in_order_of_the_day, year_url
+from archive.pages.counts import Month, by_month, by_year, count_days, in_order_of_the_day
 from archive.pages.lists import list_page
 
 STORIES_PER_DAY_PAGE: Final = 200

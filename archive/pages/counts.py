@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from django.db.models import Count, F
 from django.db.models.expressions import RawSQL
-from django.urls import reverse
 
 from archive.models import Article, Credit, Entity
+from archive.models.addresses import month_url
 
 
 class Month(NamedTuple):
@@ -42,15 +42,7 @@ class Month(NamedTuple):
 
     @property
     def url(self) -> str:
-        return reverse("month", args=[f"{self.year:04}", f"{self.month:02}"])
-
-
-def year_url(year: int) -> str:
-    return reverse("year", args=[f"{year:04}"])
-
-
-def day_url(day: datetime.date) -> str:
-    return reverse("day", args=[f"{day.year:04}", f"{day.month:02}", f"{day.day:02}"])
+        return month_url(*self)
 
 
 def count_days(articles) -> dict[datetime.date, int]:

@@ -9,15 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from archive.models import Article, Contributor, Entity, Mention
+from archive.models.addresses import day_url, year_url
 from archive.pages.charts import Chart, chart_of_months
 from archive.pages.counts import (
     Month,
     by_month,
     count_days,
-    day_url,
     most_named,
     newest_day_first,
-    year_url,
 )
 from archive.search.remembered import public_stories, remembered
 
