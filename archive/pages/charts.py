@@ -39,6 +39,10 @@ class Bar(NamedTuple):
     height: int
     selected: bool
 
+    @property
+    def number(self) -> str:
+        return f"{self.count:,}"
+
 
 class Tick(NamedTuple):
     x: str
@@ -55,16 +59,6 @@ class Chart(NamedTuple):
     height: int = HEIGHT_PX
     ticks_top: int = TICKS_TOP_PX
     total: int = TOTAL_PX
-
-    @property
-    def drawn(self) -> list[tuple]:
-        """Return the bars as the drawing wants them, numbers written out: names cost a template less."""
-        return [(bar.label, f"{bar.count:,}", *map(str, bar[2:9]), bar.selected) for bar in self.bars]
-
-    @property
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Return label, number and address of each bar, for the table."""
-        return [(bar.label, f"{bar.count:,}", bar.url) for bar in self.bars]
 
     @property
     def peak(self) -> Bar:

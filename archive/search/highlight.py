@@ -1,16 +1,19 @@
-"""Marks hits in text that is shown to readers.
+"""Marks hits in text that is shown to readers, and fills in forms of markup with such texts.
 
 Untrusted: every text given here. Guaranteed afterwards: the text is escaped piece by piece, and the only
-markup in the result is `<mark>` around hits. One of the two places that may call mark_safe.
+markup in the result is `<mark>` around hits, and that of the forms. One of the two places that may call
+mark_safe.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from typing import Final, NamedTuple
 
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeData, SafeString, mark_safe
 
 SNIPPET_CHARS: Final = 260
+# Parts texts while they are escaped in one go; no page can show it.
+_PARTING: Final = "\0"
 # A passage starts at a word boundary up to so many characters before the first hit it is chosen for.
 CONTEXT_CHARS: Final = 60
 
@@ -25,12 +28,38 @@ class Span(NamedTuple):
 
 def mark(text: str, spans: Iterable[Span]) -> SafeString:
     """Return `text` escaped, with `<mark>` around each span; overlapping spans become one."""
+    return mark_safe(_marked(text, spans))  # noqa: S308 - _marked escapes every piece
+
+
+def _marked(text: str, spans: Iterable[Span]) -> str:
     pieces, at = [], 0
     for start, end, _ in merged(spans):
         pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
     pieces.append(escape(text[at:]))
-    return mark_safe("".join(pieces))  # noqa: S308 - every piece was escaped above
+    return "".join(pieces)
+
+
+def filled(forms: Iterable[tuple[str, Sequence[str]]]) -> SafeString:
+    """Return forms of markup one after the other, each `{}` replaced by a text, escaped unless it is safe.
+
+    A form is written by a programmer, never by a reader. Says what format_html says of each form; a page of
+    results has 900 texts, which are escaped here in one go.
+    """
+    forms = list(forms)
+    texts = [text for _, texts in forms for text in texts]
+    form = "".join(form for form, _ in forms)
+    return mark_safe(form.format(*_escaped(texts)))  # noqa: S308 - _escaped escapes what is not safe
+
+
+def _escaped(texts: list[str]) -> Iterator[str]:
+    """Yield each text as markup."""
+    unsafe = [text for text in texts if not isinstance(text, SafeData)]
+    pieces = escape(_PARTING.join(unsafe)).split(_PARTING)
+    if unsafe and len(pieces) != len(unsafe):
+        pieces = map(escape, unsafe)
+    escaped = iter(pieces)
+    return (text if isinstance(text, SafeData) else next(escaped) for text in texts)
 
 
 def snippet(text: str, spans: Sequence[Span], max_chars: int = SNIPPET_CHARS) -> SafeString:
@@ -48,8 +77,8 @@ def snippet(text: str, spans: Sequence[Span], max_chars: int = SNIPPET_CHARS) ->
         if span.start >= start and span.end <= end
     ]
     before, after = ("… " if start else ""), (" …" if end < len(text) else "")
-    passage = mark(text[start:end], inside)
-    return format_html("{}{}{}", before, passage, after)
+    passage = _marked(text[start:end], inside)
+    return mark_safe(f"{before}{passage}{after}")  # noqa: S308 - _marked escapes every piece
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -1,5 +1,6 @@
 """Finds in shown text what a question asked for, marks it, and makes the rows of a result."""
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -10,6 +11,8 @@ from haystack.query import SQ, SearchQuerySet
 
 from archive.desk.badges import badge_of
 from archive.models import Article
+from archive.models.addresses import article_url
+from archive.models.prepared import Prepared
 from archive.search import highlight
 from archive.search.links import carrying
 from archive.search.query import ArchiveQuery
@@ -39,13 +42,26 @@ class Marker:
         return highlight.snippet(text, self._find(text))
 
 
+class Listed(NamedTuple):
+    """What a row of a result shows of an article; its body goes into the passage and is let go."""
+
+    pk: int
+    headline: str
+    slug: str
+    published_on: datetime.date
+    place: str
+    sign_off: str
+    mark: str
+    source_name: str
+
+
 class Hit(NamedTuple):
     """A story found; `url` is its address, `link` the same with the search, which stays marked there.
 
     Everything is ready to be written: a filter of a template costs more than the rest of the row.
     """
 
-    article: Article
+    article: Listed
     url: str
     link: str
     headline_html: SafeString
@@ -70,12 +86,22 @@ class Version(NamedTuple):
     source: str
 
 
+class _Row(NamedTuple):
+    article: Listed
+    words: int
+    body: str
+    later_mark: str | None
+
+
 # So many earlier versions of a story are shown; more of them are counted.
 MOST_VERSIONS: Final = 10
-# What a row of a result shows; the rest of an article, above all its body as HTML, stays where it is.
+# Listed, then the rest of a row; of an article's other fields, above all its body as HTML, none is loaded.
 _SHOWN: Final = (
-    *("headline", "slug", "published_on", "place", "sign_off", "word_count", "body_text", "update_number"),
-    *("mark", "source__name"),
+    *("pk", "headline", "slug", "published_on", "place", "sign_off", "mark", "source__name"),
+    *("word_count", "body_text", "later_mark"),
+)
+_readable: Final = Prepared(
+    lambda ids: Article.objects.published_among(ids).with_badges().values_list(*_SHOWN)
 )
 
 
@@ -98,44 +124,49 @@ def hits_of(
     before = (query.page - 1) * settings.ARCHIVE_RESULTS_PER_PAGE
     folded = folded or {}
     shown = {pk: others[:MOST_VERSIONS] for pk, others in folded.items()}
-    ids = [*article_ids, *(pk for pks in shown.values() for pk in pks)]
-    published = Article.objects.published_among(ids).select_related("source").with_badges()
-    articles = published.only(*_SHOWN).in_bulk()
+    known = _load([*article_ids, *(pk for pks in shown.values() for pk in pks)])
     marker = Marker(compiled.mark_sq)
     link = carrying(query)
-    rows = []
+    hits = []
     for number, pk in enumerate(article_ids, 1):
-        versions = [articles[one] for one in (pk, *shown.get(pk, ())) if one in articles]
+        versions = [known[one] for one in (pk, *shown.get(pk, ())) if one in known]
         if versions:
             hit = _hit(versions[0], marker, link, before + number if placed else 0)
-            rows.append(
-                hit._replace(
-                    versions=tuple(_version(article, marker, link) for article in versions[1:]),
-                    more_versions=len(folded.get(pk, ())) - len(shown.get(pk, ())),
+            if pk in folded:
+                hit = hit._replace(
+                    versions=tuple(_version(row.article, marker, link) for row in versions[1:]),
+                    more_versions=len(folded[pk]) - len(shown[pk]),
                 )
-            )
-    return rows
+            hits.append(hit)
+    return hits
 
 
-def _hit(article: Article, marker: Marker, link: Callable[[str, int], str], place: int) -> Hit:
-    url, count = article.get_absolute_url(), article.word_count
+def _load(article_ids: list[int]) -> dict[int, _Row]:
+    """Return those of some articles that readers may see."""
+    rows = _readable.among(article_ids)
+    return {pk: _Row(Listed(pk, *rest[:7]), *rest[7:]) for pk, *rest in rows}
+
+
+def _hit(row: _Row, marker: Marker, link: Callable[[str, int], str], place: int) -> Hit:
+    article, count = row.article, row.words
+    url = article_url(article.published_on, article.slug)
     return Hit(
         article,
         url,
         link(url, place),
         marker.mark(article.headline),
-        marker.passage(article.body_text),
+        marker.passage(row.body),
         _day(article),
         f"{count:,} word{'' if count == 1 else 's'}",
-        badge_of(article),
+        badge_of(row),
     )
 
 
-def _version(article: Article, marker: Marker, link: Callable[[str, int], str]) -> Version:
-    url = link(article.get_absolute_url(), 0)
-    return Version(marker.mark(article.headline), url, _day(article), article.source.name)
+def _version(article: Listed, marker: Marker, link: Callable[[str, int], str]) -> Version:
+    url = link(article_url(article.published_on, article.slug), 0)
+    return Version(marker.mark(article.headline), url, _day(article), article.source_name)
 
 
-def _day(article: Article) -> str:
+def _day(article: Listed) -> str:
     day = article.published_on
     return f"{day.day} {day:%b} {day.year}"

@@ -2,11 +2,12 @@ import html
 import re
 
 import pytest
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.highlight import SNIPPET_CHARS, Span, mark, snippet
+from archive.search.highlight import SNIPPET_CHARS, Span, filled, mark, snippet
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda p: Span(min(p), max(p), 0)))
 
@@ -63,4 +64,20 @@ def test_snippet_holds_no_markup_of_the_text(hostile, far):
     bare = shown.replace("<mark>", "").replace("</mark>", "")
     assert "<" not in bare
     assert hostile in html.unescape(bare)
+    assert isinstance(shown, SafeString)
+
+
+FORMS = st.sampled_from(["<p>{}</p>", '<a href="{}">{}</a>', "<hr>", "{{}}{}"])
+CELLS = (
+    st.text(max_size=9)
+    | st.sampled_from(["<b>", "a\0b", "&amp;", "'\"", "{}", "%s"])
+    | st.builds(mark_safe, st.just("<i>&amp;</i>"))
+)
+
+
+@given(st.lists(st.tuples(FORMS, CELLS, CELLS), max_size=6))
+def test_forms_are_filled_in_as_format_html_does(rows):
+    forms = [(form, cells[: form.replace("{{}}", "").count("{}")]) for form, *cells in rows]
+    shown = filled(forms)
+    assert shown == "".join(format_html(form, *cells) if cells else form for form, cells in forms)
     assert isinstance(shown, SafeString)
