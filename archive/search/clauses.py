@@ -253,8 +253,9 @@ def described(node: Node) -> str:
     match node:
         case Near():
             order = "in this order" if node.ordered else "of each other"
+            words = "word" if node.distance == 1 else "words"
             apart = (
-                f"within {node.distance} words {order}"
+                f"within {node.distance} {words} {order}"
                 if node.distance > 1 or not node.ordered
                 else "side by side"
             )

@@ -29,6 +29,7 @@ from archive.search.expand import Names, Registered
 from archive.search.facets import FACETS_BY_KEY, FacetSpec, slugs_to_ids
 from archive.search.fields import BY_NAME, FLAGS_BY_TYPED, IN_QUOTES, Kind
 from archive.search.grammar import can_be_near
+from archive.search.hints import told_once
 from archive.search.periods import ALWAYS, Period
 from archive.search.query import ArchiveQuery
 from archive.search.tree import And, Field, Leaf, Node, Not, Note, Or, Value, walk
@@ -113,7 +114,7 @@ class _Compiler:
         compiled.conditions = reduce(and_, (part.condition for part in every), Q())
         compiled.period = self._period(every)
         compiled.reading = _sentence(filters, words)
-        compiled.notes = [*self.query.reading.notes, *self.context.notes]
+        compiled.notes = told_once([*self.query.reading.notes, *self.context.notes])
         self._add_marks(compiled)
         self._add_some(compiled, filters)
         return compiled
@@ -196,9 +197,11 @@ class _Compiler:
         part = self._part(node.child, self.places[node.name], marks)
         if part and part.noun and spec.joins:
             part = replace(part, words=part.words.translate(_NO_QUOTES))
-        return part and Part(
-            part.sq, part.condition, spec.phrase.format(part.words if part.noun else part.clause)
-        )
+        if part is None:
+            return None
+        words = spec.phrase.format(part.words)
+        words = words.replace("with with", "with", 1).replace("from with ", "from ", 1)
+        return Part(part.sq, part.condition, words)
 
     def _quoted(self, node: Field, marks: Marks) -> Part | None:
         """Ask for words within one quote; within one by whom `said:` names, if it stands beside it."""

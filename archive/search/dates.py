@@ -114,6 +114,7 @@ _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–−"), "-")
 
 def _range(text: str, today: datetime.date) -> DateAnswer:
     first, _, last = text.partition("..")
+    first = _completed(first.strip(" ."), last.strip(" ."))
     ends = [_point(end.strip(" ."), today) if end.strip(" .") else None for end in (first, last)]
     for end, typed in zip(ends, (first, last), strict=True):
         if end and end.period is None:
@@ -127,6 +128,18 @@ def _range(text: str, today: datetime.date) -> DateAnswer:
     if since is None and until is None:
         return DateAnswer(None, f"“{text}” has neither a first nor a last day. {HELP}")
     return DateAnswer(Period(since, until))
+
+
+def _completed(first: str, last: str) -> str:
+    """Return the first end of a range with what only the last says, as in 14 June to 2 July 2001."""
+    day_first, month_first = _DAY_FIRST.fullmatch(last), _MONTH_FIRST.fullmatch(last)
+    day, month, year = (
+        day_first.groups() if day_first else month_first.group(2, 1, 3) if month_first else (None,) * 3
+    )
+    if year and day and first.isdigit() and len(first) < 3:
+        return f"{first} {month} {year}"
+    named = _DAY_FIRST.fullmatch(first) or _MONTH_FIRST.fullmatch(first)
+    return f"{first} {year}" if named and named[3] is None and year else first
 
 
 def _point(text: str, today: datetime.date) -> DateAnswer:

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from archive.search.fields import BY_NAME, Kind
 from archive.search.grammar import parse
-from archive.search.tokens import clean_text
+from archive.search.tokens import QUOTES, clean_text
 from archive.search.tree import And, Field, Leaf, Node, Not, Or, Phrase, Value, Word
 from archive.search.writing import written
 
@@ -99,7 +99,7 @@ def _first(tree: And) -> Node | None:
     return tree.children[0] if tree.children else None
 
 
-_NO_QUOTES: Final = {ord(char): " " for char in '"“”„‟＂«»'}
+_NO_QUOTES: Final = {ord(char): " " for char in QUOTES}
 
 
 def boxes_of(text: str) -> dict[str, str]:

@@ -49,6 +49,8 @@ _COMPARISON: Final = re.compile(r">=|<=|>|<|=|≥|≤|")
 _BRACKETED: Final = re.compile(
     r"\[\s*([^\[\]\s]{1,40}(?: [^\[\]\s]{1,40}){0,3})\s+(?i:to)\s+([^\[\]]{1,60})\]"
 )
+# How other archives ask for all that begins so: sanction!, sanction$
+_TRUNCATED: Final = re.compile(r"[^\W\d_A-Z]{3,}[!$]")
 _UNKNOWN_FIELD: Final = re.compile(r"([A-Za-z]{2,15}):(?!//)\S")
 _SAME_COMPARISON: Final = {"≥": ">=", "≤": "<=", "=": ""}
 _UNITS: Final = {"s": "sentence", "p": "paragraph"}
@@ -167,6 +169,8 @@ class _Parser:
             self._take()
             negated = not negated
         node = self._primary()
+        if node is None and first is not None and first.kind == "not":
+            self._note(f"“{first.text}” needs words after it; it was left out.", first)
         if not negated or node is None:
             return node
         return node.child if isinstance(node, Not) else Not(first.start, node.end, node)
@@ -209,7 +213,7 @@ class _Parser:
             self._note("A closing bracket without its partner was ignored.", token)
 
     def _at_least(self, token: Token) -> Node | None:
-        child = self._group(token)
+        child = self._group(token) if self.text[token.end - 1] == "(" else self._counted(token)
         if token.number > MAX_TIMES:
             self._note(f"ATLEAST counts to {MAX_TIMES}.", token)
         times = max(1, min(token.number, MAX_TIMES))
@@ -220,6 +224,13 @@ class _Parser:
             self._note("ATLEAST works for words, phrases and alternatives; it was left out.", token)
             return child
         return _joined(And, [AtLeast(token.start, self.at, node, times) for node in each])
+
+    def _counted(self, token: Token) -> Node | None:
+        """Read the word or phrase that ATLEAST3 stands before, without a bracket."""
+        if self._peek_kind() in ("word", "quoted", "exact", "caps"):
+            return self._leaf(self._take())
+        self._note(f"“ATLEAST{token.number}” needs words after it; it was left out.", token)
+        return None
 
     def _leaf(self, token: Token) -> Node | None:
         if self.clauses >= MAX_CLAUSES:
@@ -243,6 +254,7 @@ class _Parser:
                 return read_phrase(token.text, token.number, start, end, self.notes)
             case "word":
                 self._look_at_colon(token)
+                self._look_at_habits(token)
                 return read_word(token.text, start, end, self.notes)
         self._note(f"“{_typed(token)}” needs words on both sides; it was left out.", token)
         return None
@@ -250,7 +262,11 @@ class _Parser:
     def _look_at_colon(self, token: Token) -> None:
         """Say so where a field may have been meant."""
         name, colon, rest = token.text.partition(":")
-        if not colon or self.field:
+        if not colon:
+            return
+        if self.field:
+            if name.lower() in BY_TYPED:
+                self._note(f"“{name}:” within a field was read as a word.", token)
             return
         if not rest and name.lower() in BY_TYPED and self.text[token.end :].strip():
             meant = self.text[: token.end] + self.text[token.end :].lstrip()
@@ -263,6 +279,15 @@ class _Parser:
         ):
             meant = f"{self.text[: token.start]}{near[0]}:{rest}{self.text[token.end :]}"
             self._note(f"There is no field “{name}”.", token, Choice(f"{near[0]}:{rest}", meant))
+
+    def _look_at_habits(self, token: Token) -> None:
+        """Say so where another archive's sign for any letters may have been meant, or a star came first."""
+        if self.text[max(0, token.start - 1) : token.start] == "*":
+            self._note(f"A star needs letters before it; “{token.text}” was read without.", token)
+        elif _TRUNCATED.fullmatch(token.text):
+            meant = token.text.rstrip("!$") + "*"
+            choice = Choice(meant, f"{self.text[: token.start]}{meant}{self.text[token.end :]}")
+            self._note(f"“{token.text}” was read as a word. Did you mean all its endings?", token, choice)
 
     # --- fields ---------------------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from typing import Final
 from archive.search.tree import And, Choice, Field, Leaf, Near, Node, Note, Or, Together, Word, walk
 from archive.search.writing import written
 
+# A question with a hundred mistakes gets no hundred remarks.
+MOST_NOTES: Final = 8
 _OPERATORS: Final = {"or": "OR", "not": "NOT"}
 
 
@@ -69,6 +71,15 @@ def _tight(branches: tuple[Node, ...]) -> And:
             first = Or(before.start, first.end, (*alternatives, first))
         children += [first, *rest]
     return And(0, 0, tuple(children))
+
+
+def told_once(notes: list[Note]) -> list[Note]:
+    """Return each sentence once, where it was first said, and no more than a reader would read."""
+    told = list(dict.fromkeys(notes))
+    more = len(told) - MOST_NOTES
+    if more <= 0:
+        return told
+    return [*told[:MOST_NOTES], Note(f"{more} more parts were read otherwise than they look.")]
 
 
 def plain_words(tree: And) -> list[Leaf]:

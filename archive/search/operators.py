@@ -49,16 +49,18 @@ OPERATORS: Final = (
     ),
     Entry(
         "Phrase",
-        ('"a b"', "“a b”", "„a b“", "«a b»"),
-        "The words next to each other, in this order. Straight, curly and angle quotes are the same.",
+        ('"a b"', "“a b”", "„a b“", "«a b»", "‘a b’"),
+        "The words next to each other, in this order; stars and question marks count within. Straight, curly "
+        "and angle quotes are the same.",
         (
             Example('"bow door"', "stories with the two words side by side"),
             Example("“Markets this week”", "the series"),
+            Example('"sea fisher* board"', "the board, however the word ends"),
         ),
     ),
     Entry(
         "Near",
-        ('"a b"~5', "a NEAR/5 b", "a N/5 b", "a W/5 b"),
+        ('"a b"~5', "a NEAR/5 b", "a N/5 b", "a W/5 b", "a near5 b"),
         "At most so many words from one to the next, in any order.",
         (
             Example('"door bow"~4', "“door” and “bow” at most four words apart, in any order"),
@@ -68,13 +70,13 @@ OPERATORS: Final = (
     ),
     Entry(
         "Near, in this order",
-        ("a PRE/5 b", "a P/5 b"),
+        ("a PRE/5 b", "a P/5 b", "a adj5 b"),
         "As near, and the first before the second.",
         (Example("central PRE/3 varra", "“central” shortly before “Varra”"),),
     ),
     Entry(
         "Same sentence, same paragraph",
-        ("a /s b", "a /p b"),
+        ("a /s b", "a /p b", "a w/s b", "a w/p b"),
         "Both in one sentence; both in one paragraph.",
         (
             Example("cyclone /s roof", "a sentence with both words"),
@@ -99,7 +101,7 @@ OPERATORS: Final = (
     ),
     Entry(
         "At least so many times",
-        ("ATLEAST3(a)",),
+        ("ATLEAST3(a)", "ATLEAST3 a"),
         "The word, phrase or bracket occurs so often in one story.",
         (Example("ATLEAST3(ferry)", "stories that speak of ferries three times"),),
     ),

@@ -13,7 +13,7 @@ from archive.search.tree import Node, without_places
 from archive.search.writing import written
 
 # Raise it when the same text comes to be read otherwise; `text_of_saved` then goes by the stored tree.
-GRAMMAR_VERSION: Final = 1
+GRAMMAR_VERSION: Final = 2
 _NODES: Final = {
     kind.__name__: kind
     for kind in vars(tree).values()

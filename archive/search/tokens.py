@@ -4,29 +4,38 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from archive.search.fields import BY_TYPED
+from archive.search.fields import BY_TYPED, Kind
 
 _DOUBLE: Final = '"“”„‟＂'
-_ANGLE: Final = "«»"
+_ANGLE: Final = "«»‹›「」『』"
 QUOTES: Final = _DOUBLE + _ANGLE
 _STOPS: Final = rf"\s()|{QUOTES}"
-_QUOTED: Final = rf"(?:[{_DOUBLE}][^{_DOUBLE}]*[{_DOUBLE}]?|[{_ANGLE}][^{_ANGLE}]*[{_ANGLE}]?)"
-_FIELD: Final = rf"(?P<field>(?ai:{'|'.join(map(re.escape, BY_TYPED))})):(?=\S)|"
+# A single curly mark that closes is an apostrophe as well: only a pair around whole words quotes.
+_SINGLE: Final = r"‘[^‘’]*(?:’\w[^‘’]*)*’(?!\w)"
+_QUOTED: Final = rf"(?:[{_DOUBLE}][^{_DOUBLE}]*[{_DOUBLE}]?|[{_ANGLE}][^{_ANGLE}]*[{_ANGLE}]?|{_SINGLE})"
+_COMPARED: Final = [typed for typed, spec in BY_TYPED.items() if spec.kind in (Kind.DATE, Kind.NUMBER)]
+# hd:x; and as other archives write it hd=x, hd(x), words>500.
+_FIELD: Final = rf"""
+    (?P<field>(?ai:{"|".join(map(re.escape, BY_TYPED))}))(?::(?=\S)|=(?=[^\s=])|(?=\())
+    |(?P<compared>(?ai:{"|".join(map(re.escape, _COMPARED))}))(?=[<>≥≤])|"""
 _REST: Final = rf"""
     (?P<open>\()|(?P<close>\))|(?P<either>\|+)
-    |(?P<minus>(?<!-)-(?=[\w(={QUOTES}]))
+    |(?P<minus>(?<!-)-(?=[\w(=‘{QUOTES}]))
     |(?P<exact>=(?=[\w{QUOTES}]))
-    |(?P<caps>(?ai:caps)\([^()]*\)?)
-    |(?ai:atleast)(?P<atleast>[0-9]{{1,4}})\(
-    |(?P<quoted>{_QUOTED})(?:~(?P<slop>[0-9]{{1,4}}))?
-    |(?P<unit>/(?ai:[sp]))(?![^\s()|])
+    |(?P<caps>(?ai:(?:all)?caps)\([^()]*\)?)
+    |(?ai:atleast)(?P<atleast>[0-9]{{1,9}})(?:\s*\(|(?![^\s()|{QUOTES}]))
+    |(?P<quoted>{_QUOTED})(?:~(?P<slop>[0-9]{{1,9}}))?
+    |(?P<unit>(?:(?ai:w|n|near))?/(?ai:[sp]|sent|para))(?![^\s()|])
     |(?P<word>\w[^{_STOPS}]*)
 """
 _WITH_FIELDS: Final = re.compile(_FIELD + _REST, re.VERBOSE)
 _WITHOUT_FIELDS: Final = re.compile(_REST, re.VERBOSE)
+# Factiva has near5 and adj5, without a stroke; there, adj keeps the order.
 _NEAR: Final = re.compile(
-    r"(?ai:(?P<any>near|n|within|w|adj)|(?P<ordered>pre|p))/(?P<distance>[0-9]{1,4})|NEAR"
+    r"(?ai:(?:(?P<any>near|n|within|w)|(?P<ordered>pre|p|adj))/|near|(?P<adjacent>adj))"
+    r"(?P<distance>[0-9]{1,9})|NEAR"
 )
+_AT_LEAST: Final = re.compile(r"(?ai:atleast)[0-9]{1,9}")
 _WORD_OPERATORS: Final = {"OR": "or", "AND": "and", "NOT": "not"}
 
 
@@ -60,19 +69,22 @@ def _token(match: re.Match) -> Token:
     match kind:
         case "word":
             return _word(match.group(), start, end)
-        case "field":
-            return Token("field", start, end, match["field"].lower())
+        case "field" | "compared":
+            return Token("field", start, end, match[kind].lower())
         case "quoted" | "slop":
             slop = match["slop"]
-            return Token("quoted", start, end, unquoted(match["quoted"]), int(slop) if slop else None)
+            inner = unquoted(match["quoted"].strip("‘’"))
+            return Token("quoted", start, end, inner, int(slop) if slop else None)
         case "either":
             return Token("or", start, end, match.group())
         case "caps":
-            return Token("caps", start, end, unquoted(match.group().partition("(")[2].rstrip(")")))
+            name, _, inner = match.group().partition("(")
+            inner = unquoted(inner.rstrip(")"))
+            return Token("caps", start, end, inner.upper() if name.lower() == "allcaps" else inner)
         case "atleast":
             return Token("atleast", start, end, number=int(match["atleast"]))
         case "unit":
-            return Token("unit", start, end, match.group()[1].lower())
+            return Token("unit", start, end, match.group().partition("/")[2][0].lower())
         case _:
             return Token(kind, start, end, match.group())
 
@@ -82,8 +94,8 @@ def _word(raw: str, start: int, end: int) -> Token:
     if text in _WORD_OPERATORS:
         return Token(_WORD_OPERATORS[text], start, end, text)
     if near := _NEAR.fullmatch(text):
-        distance = near["distance"]
-        return Token("near", start, end, text, int(distance) if distance else None, bool(near["ordered"]))
+        distance, ordered = near["distance"], near["ordered"] or near["adjacent"]
+        return Token("near", start, end, text, int(distance) if distance else None, bool(ordered))
     return Token("word", start, end, raw)
 
 
@@ -108,7 +120,9 @@ def trimmed(text: str, keep: str = "*~") -> str:
 
 def is_operator(text: str) -> bool:
     """Say whether a word would be read as an operator."""
-    return text in _WORD_OPERATORS or _NEAR.fullmatch(text) is not None
+    return (
+        text in _WORD_OPERATORS or _NEAR.fullmatch(text) is not None or _AT_LEAST.fullmatch(text) is not None
+    )
 
 
 def has_letter(text: str) -> bool:

@@ -16,7 +16,8 @@ from archive.search import inputs, speakers
 from archive.search.clauses import EVERYWHERE, Marks, Part, Place, TextClauses
 from archive.search.dates import read_date
 from archive.search.expand import NameFound
-from archive.search.fields import BY_NAME, FLAGS, FLAGS_BY_TYPED, NAME_KINDS, FieldSpec, Kind
+from archive.search.fields import BY_NAME, FLAGS, FLAGS_BY_TYPED, NAME_KINDS, SORT_VALUES, FieldSpec, Kind
+from archive.search.languages import code_of
 from archive.search.periods import Period
 from archive.search.tree import Choice, Note, Phrase, Value
 
@@ -54,7 +55,7 @@ def value_part(spec: FieldSpec, value: Value, context: Context, marks: Marks) ->
     if spec.name in NAME_KINDS:
         return _name(spec, value, context, marks)
     if spec.kind is Kind.SORT:
-        return None
+        return _sort(value, context)
     if spec.kind is Kind.DATE:
         return _date(spec, value, context)
     if spec.kind is Kind.NUMBER:
@@ -104,7 +105,9 @@ def entities_meant(spec: FieldSpec, value: Value, context: Context) -> tuple[Ent
 def _names_with(text: str, kind: str) -> tuple[Entity, ...]:
     found = Entity.objects.current().filter(aliases__text__icontains=text, **({"kind": kind} if kind else {}))
     whole = re.compile(rf"\b{re.escape(text)}\b", re.IGNORECASE)
-    return tuple(e for e in found.distinct().prefetch_related("aliases")[:50] if whole.search(e.name))
+    entities = found.distinct().prefetch_related("aliases")[:50]
+    named = tuple(entity for entity in entities if whole.search(entity.name))
+    return named or tuple(e for e in entities if any(whole.search(alias.text) for alias in e.aliases.all()))
 
 
 def _said(value: Value, entities: tuple[Entity, ...], marks: Marks) -> Part:
@@ -192,15 +195,24 @@ def _source(spec: FieldSpec, value: Value, context: Context) -> Part:
     return Part(sq, Q(source__slug__in=slugs), spec.phrase.format(value.text))
 
 
-def _exact(spec: FieldSpec, value: Value, context: Context) -> Part:
+def _language(spec: FieldSpec, value: Value, context: Context) -> Part:
+    """Ask for a language by its code, or by its name in English or in itself."""
+    code = code_of(value.text)
+    if not code:
+        context.note(f"“{value.text}” is no language that is known here; write en, fr or fa.", value)
+        return _told(nothing(), spec, value.text)
+    variants = dict.fromkeys((value.text, code, code.upper()))
+    sq = reduce(or_, (SQ(language__exact=variant) for variant in variants))
+    condition = Q(language__iexact=code) | Q(language="", source__language__iexact=code)
+    return Part(sq, condition, spec.phrase.format(value.text))
+
+
+def _section(spec: FieldSpec, value: Value, context: Context) -> Part:
     """Ask for a whole value in the usual ways of writing it."""
     text = value.text
     variants = list(dict.fromkeys((text, text.lower(), text.upper(), text.capitalize(), text.title())))
-    sq = reduce(or_, (SQ(**{f"{spec.index}__exact": variant}) for variant in variants))
-    condition = Q(section__iexact=text)
-    if spec.name == "lang":
-        condition = Q(language__iexact=text) | Q(language="", source__language__iexact=text)
-    return Part(sq, condition, spec.phrase.format(text))
+    sq = reduce(or_, (SQ(section__exact=variant) for variant in variants))
+    return Part(sq, Q(section__iexact=text), spec.phrase.format(text))
 
 
 def _address(spec: FieldSpec, value: Value, context: Context) -> Part:
@@ -235,12 +247,23 @@ def period_part(period: Period) -> Part:
     return Part(SQ(**asked), Q(**asked), str(period), period=period)
 
 
+def _sort(value: Value, context: Context) -> None:
+    """Say so where an order is not known; those that are, `ArchiveQuery` takes from the text."""
+    if value.text.lower() not in SORT_VALUES:
+        choices = [(f"sort:{known}", known) for known in ("relevance", "-date", "date")]
+        context.note(f"“sort:” knows no “{value.text}”; it was left out.", value, *choices)
+
+
 def _number(spec: FieldSpec, value: Value, context: Context) -> Part | None:
     match = _NUMBERS.fullmatch(value.text.replace(",", ""))
     if match is None or not any(match.groups()):
         context.note(f"“{value.text}” is no number; write 500, >500 or 300..600. It was left out.", value)
         return None
     low, high, single = match.groups()
+    if low and high and int(low) > int(high):
+        turned = f"{high}..{low}"
+        context.note(f"“{value.text}” ends before it begins. It was left out.", value, (turned, turned))
+        return None
     if single:
         asked = {f"{spec.index}__{_LOOKUPS.get(value.op, 'exact')}": int(single)}
         told = {">": "more than ", ">=": "at least ", "<": "fewer than ", "<=": "at most "}.get(
@@ -288,7 +311,7 @@ _VALUES: Final[dict[str, Callable]] = {
     "by": _signed,
     "editor": _signed,
     "source": _source,
-    "section": _exact,
-    "lang": _exact,
+    "section": _section,
+    "lang": _language,
     "id": _address,
 }

@@ -12,8 +12,12 @@ from archive.search.fields import (
 from archive.search.tokens import has_letter, is_operator, trimmed
 from archive.search.tree import Fuzzy, Leaf, Near, Node, Note, Phrase, Prefix, Wildcard, Word
 
-_FUZZY: Final = re.compile(r"(.+?)~([0-9]{0,2})")
+# The fraction of older engines says how alike words must be; it counts as no number.
+_FUZZY: Final = re.compile(r"(.+?)~(?:0?\.[0-9]+|([0-9]{0,2}))")
 _SPECIAL: Final = re.compile(r"[*?~]")
+# What makes a word between quotes more than a word: a star, a question mark within it, a tilde.
+_SHAPED: Final = re.compile(r"\w\*|\w\?\w|\w~[0-9]?$")
+_JOINED_OPERATOR: Final = re.compile(r"[^\W\d]+(?=\d)")
 _PARTS: Final = re.compile(r"[^\w*?]+")
 _NOT_IN_WORDS: Final = re.compile(r"[*?~:=|()]")
 
@@ -75,7 +79,9 @@ def _plain(text: str, start: int, end: int) -> Word | None:
 
 
 def _no_operator(text: str) -> str:
-    return text.lower().replace("/", "-") if is_operator(text) else text
+    if not is_operator(text):
+        return text
+    return _JOINED_OPERATOR.sub(r"\g<0>-", text.lower().replace("/", "-"), count=1)
 
 
 def inner_word(text: str) -> str:
@@ -90,19 +96,22 @@ def read_phrase(text: str, slop: int | None, start: int, end: int, notes: list[N
     if not has_letter(text):
         return None
     words = [word for word in text.split() if has_letter(word)]
-    if slop is not None and len(words) > 1:
-        return Near(
-            start,
-            end,
-            tuple(Word(start, end, inner_word(word)) for word in words),
-            distance(slop, start, end, notes),
-        )
-    if len(words) > 1 and any(word.rstrip(",.;").endswith("*") for word in words):
-        parts = tuple(read_word(word.lstrip("*?~=-"), start, end, notes) for word in words)
-        if all(isinstance(part, Word | Prefix | Wildcard) for part in parts):
-            parts = tuple(Word(start, end, inner_word(p.text)) if isinstance(p, Word) else p for p in parts)
-            return Near(start, end, parts, 1, ordered=True)
+    if len(words) > 1 and (slop is not None or any(map(_SHAPED.search, words))):
+        parts = _parts(words, start, end, notes)
+        if slop is not None:
+            return Near(start, end, parts, distance(slop, start, end, notes))
+        return Near(start, end, parts, 1, ordered=True)
     return Phrase(start, end, text)
+
+
+def _parts(words: list[str], start: int, end: int, notes: list[Note]) -> tuple[Leaf, ...]:
+    """Return the words between quotes; one that can have no star or tilde goes without."""
+    parts = []
+    for word in words:
+        part = read_word(word.lstrip("*?~=-"), start, end, notes) if _SHAPED.search(word) else None
+        shaped = isinstance(part, Prefix | Wildcard | Fuzzy)
+        parts.append(part if shaped else Word(start, end, inner_word(word)))
+    return tuple(parts)
 
 
 def distance(words: int | None, start: int, end: int, notes: list[Note]) -> int:
