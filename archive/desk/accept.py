@@ -2,7 +2,8 @@
 
 What a record becomes depends on its source and `source_key` alone: the same record twice is one article. The
 bytes as received are kept with it. Copy that comes in again never overwrites a field an archivist changed by
-hand, and never brings a withdrawn article back.
+hand, and never brings a withdrawn article back, unless it was undoing an import that withdrew it: what was
+undone and nobody touched since comes in again as if it had not been here.
 """
 
 import hashlib
@@ -15,9 +16,10 @@ from typing import Final, NamedTuple
 from django.db import transaction
 
 from archive.desk import corrections
+from archive.desk.originals import count_original_before
 from archive.desk.read_ahead import NOTHING, Ahead
 from archive.desk.shelve import save, save_new
-from archive.models import Article, Original, Source
+from archive.models import Article, Original, Revision, Source
 from archive.models.articles import HEADLINE_CHARS, KEY_CHARS
 from archive.wire.building import CANCELED, WITHHELD
 from archive.wire.record import ArticleRecord
@@ -27,6 +29,10 @@ COPY_FIELDS: Final = (
     *("headline", "mark", "update_number", "timestamp", "published_at", "published_on", "dateline"),
     *("dateline_on", "place", "body_html", "body_text", "language", "section", "sign_off"),
 )
+
+
+# Begins the reason of a revision that undoing an import made.
+UNDONE: Final = "Undone: "
 
 
 class Outcome(StrEnum):
@@ -123,6 +129,9 @@ def accept_all(
     written = (Outcome.NEW, Outcome.CHANGED)
     corrections.link([answer.article for answer in answers.values() if answer.outcome in written], by=by)
     _keep_originals([(arrivals[at], answer) for at, answer in answers.items()], by)
+    late = (answer.article for at, answer in answers.items() if known.is_new_and_late(arrivals[at]))
+    for article in late:
+        count_original_before(article)
     # The same story twice in one batch: the second time it is known.
     for at in again:
         options = {"by": by, "publish": publish, "why": why, "curated": curated, "defer": defer}
@@ -136,7 +145,7 @@ def copy_fields(article: Article, values: dict) -> None:
 
 
 class Known:
-    """What the archive has already of some arrivals: three queries, however many there are."""
+    """What the archive has already of some arrivals: five queries, however many there are."""
 
     def __init__(self, arrivals: Iterable[Arrival], source: Source, *, lock: bool = False):
         keys = {arrival.key for arrival in arrivals}
@@ -144,12 +153,46 @@ class Known:
         articles = Article.objects.select_for_update(of=("self",)) if lock else Article.objects
         self._by_key = {each.source_key: each for each in articles.filter(source=source, source_key__in=keys)}
         links = Original.articles.through.objects.filter(article__in=self._by_key.values())
-        links = links.filter(original__sha256__in=hashes)
-        self._pairs = set(links.values_list("original__sha256", "article_id"))
+        self._pairs = set(
+            links.filter(original__sha256__in=hashes).values_list("original__sha256", "article_id")
+        )
+        self._undone = self._find_undone(links)
         elsewhere = Article.objects.filter(originals__sha256__in=hashes, source_key__in=keys).exclude(
             source=source
         )
         self._elsewhere = {each.source_key: each for each in elsewhere}
+
+    def _find_undone(self, links) -> dict[int, str]:
+        """Return the original that counts of each article whose last change was undoing an import."""
+        versions = {each.pk: each.version for each in self._by_key.values()}
+        last = Revision.objects.filter(id__in=versions, history_change_reason__startswith=UNDONE)
+        undone = {pk for pk, version in last.values_list("id", "version") if versions[pk] == version}
+        newest = links.filter(article__in=undone).order_by("pk") if undone else links.none()
+        return dict(newest.values_list("article_id", "original__sha256"))
+
+    def is_undone(self, arrival: Arrival) -> bool:
+        """Tell whether undoing an import withdrew the article, and nobody touched it since."""
+        existing = self.find_existing(arrival)
+        return (
+            existing is not None
+            and existing.pk in self._undone
+            and existing.status == Article.Status.WITHDRAWN
+        )
+
+    def is_late(self, arrival: Arrival) -> bool:
+        """Tell a version that the archive has a newer one of, by the source's own count."""
+        existing = self.find_existing(arrival)
+        return existing is not None and _is_older(arrival.record, existing)
+
+    def is_new_and_late(self, arrival: Arrival) -> bool:
+        """Tell a late version whose bytes the archive did not have of the article."""
+        existing = self.find_existing(arrival)
+        return self.is_late(arrival) and (arrival.received.sha256, existing.pk) not in self._pairs
+
+    def _is_kept(self, arrival: Arrival, existing: Article) -> bool:
+        """Tell whether an article came from these bytes; what was undone is not what it says now."""
+        sha256 = arrival.received.sha256
+        return (sha256, existing.pk) in self._pairs and self._undone.get(existing.pk, sha256) == sha256
 
     def find_existing(self, arrival: Arrival) -> Article | None:
         """Find the article of this source that the record is, or was."""
@@ -163,11 +206,14 @@ class Known:
         existing = self.find_existing(arrival)
         if existing is None:
             return Outcome.DUPLICATE if self.find_duplicate(arrival) else Outcome.NEW
-        if (arrival.received.sha256, existing.pk) in self._pairs:
-            return Outcome.UNCHANGED
-        if _is_older(arrival.record, existing):
+        if self.is_undone(arrival):
+            return Outcome.CHANGED
+        if self._is_kept(arrival, existing) or self.is_late(arrival):
             return Outcome.UNCHANGED
         if arrival.record.pub_status == CANCELED and existing.status != Article.Status.WITHDRAWN:
+            return Outcome.CHANGED
+        state = source_state(arrival.record)
+        if any(existing.extra.get(name) != value for name, value in state.items()):
             return Outcome.CHANGED
         wanted = record_values(arrival.record, existing.curated)
         same = all(getattr(existing, name) == value for name, value in wanted.items())
@@ -185,8 +231,8 @@ def _prepare(arrival: Arrival, known: Known, source: Source, publish: bool) -> A
         copy_fields(article, record_values(record, article.curated))
         article.warnings = [warning._asdict() for warning in record.warnings]
         article.extra = {**record.extra, **source_state(record)}
-        if record.pub_status == CANCELED and outcome is Outcome.CHANGED:
-            article.status = Article.Status.WITHDRAWN
+        if outcome is Outcome.CHANGED:
+            article.status = _status_after(record, article.status, is_undone=known.is_undone(arrival))
     held = []
     if publish and article.status == Article.Status.DRAFT:
         held = problems_before_publishing(article.headline, article.published_on)
@@ -195,6 +241,15 @@ def _prepare(arrival: Arrival, known: Known, source: Source, publish: bool) -> A
             article.status = Article.Status.PUBLISHED
             outcome = Outcome.CHANGED if outcome is Outcome.UNCHANGED else outcome
     return Accepted(outcome, article, held)
+
+
+def _status_after(record: ArticleRecord, status: str, *, is_undone: bool) -> str:
+    """Return what a changed article is now: its source may take it back, for good or for a while."""
+    if record.pub_status == CANCELED:
+        return Article.Status.WITHDRAWN
+    if is_undone or (record.pub_status == WITHHELD and status == Article.Status.PUBLISHED):
+        return Article.Status.DRAFT
+    return status
 
 
 def record_values(record: ArticleRecord, curated: list[str]) -> dict:

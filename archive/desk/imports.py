@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from archive import wire
 from archive.desk import closings, correct
-from archive.desk.accept import Accepted, Arrival, Outcome, accept_all
+from archive.desk.accept import UNDONE, Accepted, Arrival, Outcome, accept_all
+from archive.desk.originals import count_original_before
 from archive.models import Article, Batch, BatchArticle, BatchReject, Source
 
 log = logging.getLogger("archive.desk")
@@ -138,7 +139,7 @@ def _try_to_undo(row: BatchArticle, batch: Batch, by) -> str:
 
 def _undo_one(row: BatchArticle, batch: Batch, by) -> str:
     article = Article.objects.get(pk=row.article_id)
-    why = f"Undone: {batch}."
+    why = f"{UNDONE}{batch}."
     if row.is_new:
         if article.status == Article.Status.WITHDRAWN:
             return "left"
@@ -150,9 +151,12 @@ def _undo_one(row: BatchArticle, batch: Batch, by) -> str:
     if before is None or row.version - 1 in closings.closed_versions(article):
         return "left"
     article = correct.restore(article, row.version - 1, by=by, why=why)
+    if article.version != row.version:
+        count_original_before(article)
     if before.status != article.status:
         change = correct.publish if before.status == Article.Status.PUBLISHED else correct.withdraw
         change(article, by=by, why=why)
     # Nobody mended it by hand: copy that comes in again may change it.
-    Article.objects.filter(pk=article.pk).update(curated=before.curated)
+    kept = {name: getattr(before, name) for name in ("curated", "extra", "warnings")}
+    Article.objects.filter(pk=article.pk).update(**kept)
     return "restored"

@@ -39,6 +39,16 @@ def in_order_received(article: Article) -> list[Original]:
     return [originals[pk] for pk in ids]
 
 
+def count_original_before(article: Article) -> None:
+    """Let the original before the newest count as the newest, because it is what the article says."""
+    links = Original.articles.through.objects.filter(article=article).order_by("-pk")[:2]
+    if len(links) == 2:
+        before = links[1]
+        before.delete()
+        before.pk = None
+        before.save(force_insert=True)
+
+
 def reread(original: Original, article: Article) -> Reread:
     """Read an original again with today's readers and find the article in it."""
     try:

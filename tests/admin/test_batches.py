@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from django.urls import reverse
 
+from archive.desk import correct, reparse
 from archive.desk.imports import undo
 from archive.desk.ingest import ingest
 from archive.models import Article, Batch, BatchItem, Original
@@ -92,6 +93,37 @@ def test_undo_leaves_what_was_changed_since(source, tmp_path, batch):
     ingest([path], source)
     assert str(undo(second, by=None)) == "1 left"
     assert Article.objects.get(source_key="varra:2").headline == "Three"
+
+
+def test_what_was_undone_comes_in_again(source, tmp_path, batch):
+    assert str(undo(batch, by=None)) == "3 withdrawn"
+    report = ingest([tmp_path / "a.txt", tmp_path / "b.jsonl"], source, publish=True)
+    assert (report.outcomes["changed"], report.outcomes["new"]) == (3, 0)
+    assert Article.objects.published().count() == 3
+    report = ingest([tmp_path / "a.txt", tmp_path / "b.jsonl"], source, publish=True)
+    assert report.outcomes == {"unchanged": 3}
+
+
+def test_what_a_person_withdrew_after_an_undo_stays_withdrawn(source, tmp_path, batch):
+    undo(batch, by=None)
+    article = Article.objects.get(source_key="varra:2")
+    correct.publish(article, by=None)
+    correct.withdraw(article, by=None, why="Wrong.")
+    ingest([tmp_path / "b.jsonl"], source, publish=True)
+    article.refresh_from_db()
+    assert not article.is_public
+
+
+def test_undone_change_is_not_read_again_and_comes_in_again(source, tmp_path, batch):
+    path = tmp_path / "again.jsonl"
+    path.write_text(json.dumps({"headline": "Two", "published_on": "2019-07-11", "source_key": "varra:2"}))
+    undo(ingest([path], source).batch, by=None)
+    article = Article.objects.get(source_key="varra:2")
+    assert article.headline == "Second"
+    assert not [each for each in reparse.read_again(Article.objects.all()) if each.is_changed]
+    assert ingest([path], source).outcomes == {"changed": 1}
+    article.refresh_from_db()
+    assert article.headline == "Two"
 
 
 def test_file_of_several_stories_is_reviewed_story_by_story(client_of, upload, decide):

@@ -1,10 +1,13 @@
 import datetime
+import json
 
 import pytest
 
+from archive.desk import reparse
 from archive.desk.accept import Arrival, Outcome, Received, accept, accept_all
 from archive.desk.authority import register_code, register_name
 from archive.desk.correct import CannotPublish, edit, publish, withdraw
+from archive.desk.originals import in_order_received
 from archive.desk.preview import preview
 from archive.models import Article, Credit, FormerAddress, IndexTask, Mention, Original
 from tests.desk.copy_samples import STORY, make_source, read
@@ -73,6 +76,47 @@ def test_withdrawn_story_does_not_come_back_with_its_copy():
     take_in(STORY.replace("for an hour", "for two hours"), publish=True)
     article.refresh_from_db()
     assert article.status == Article.Status.WITHDRAWN
+
+
+def filed(version, pub_status="usable", *, headline="Bank shared", **options):
+    fields = {
+        "uri": "urn:x:1",
+        "headline": headline,
+        "versioncreated": "2019-07-10T22:07:00Z",
+        "body_text": "Text of it.",
+        "version": str(version),
+        "pubstatus": pub_status,
+    }
+    record, received = read(json.dumps(fields))
+    return accept(record, source=make_source(), received=received, publish=True, **options)
+
+
+def test_published_story_that_its_source_withholds_is_a_draft_again():
+    filed(1)
+    answer = filed(2, "withheld")
+    assert (answer.outcome, answer.article.status) == (Outcome.CHANGED, Article.Status.DRAFT)
+    assert answer.held == ["Its source withholds it for now: publish it when the embargo ends."]
+    answer = filed(3)
+    assert (answer.outcome, answer.article.status) == (Outcome.CHANGED, Article.Status.PUBLISHED)
+
+
+def test_version_without_new_words_is_a_version_by_its_sources_count():
+    filed(1)
+    assert filed(2).outcome is Outcome.CHANGED
+    assert filed(1, headline="Bank divided").outcome is Outcome.UNCHANGED
+    assert Article.objects.get().headline == "Bank shared"
+
+
+def test_late_version_is_kept_and_the_newer_original_still_counts():
+    filed(3, headline="Third")
+    filed(2, headline="Second")
+    filed(1, headline="First")
+    filed(2, headline="Second")
+    article = Article.objects.get()
+    versions = [json.loads(bytes(each.content))["version"] for each in in_order_received(article)]
+    assert sorted(versions) == ["1", "2", "3"]
+    assert versions[-1] == "3"
+    assert not [reading for reading in reparse.read_again(Article.objects.all()) if reading.is_changed]
 
 
 def test_same_bytes_from_another_source_are_a_duplicate_and_not_written():
