@@ -14,7 +14,14 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from archive.names.titles import COURTESIES, REGNAL, bare, split_title
-from archive.names.transliteration import ascii_letters, from_wade_giles, latin_words, skeleton, unify
+from archive.names.transliteration import (
+    ascii_letters,
+    from_wade_giles,
+    latin_words,
+    loosened,
+    skeleton,
+    unify,
+)
 from archive.names.vocabulary import load_words
 
 __all__ = ["Candidate", "NameTable", "fold", "plain_key", "similar", "split_title"]
@@ -169,6 +176,18 @@ def _other_script(name: str, other: str, a: list[str], b: list[str]) -> tuple[fl
     return None
 
 
+def _same_consonants(name: str, other: str, a: list[str], b: list[str]) -> tuple[float, str] | None:
+    """Judge transliterations that write the vowels of one name otherwise: Hosni and Husni Mubarak."""
+    bones = skeleton(a)
+    if bones != skeleton(b) or len(bones) < _CONSONANTS_NEEDED:
+        return None
+    # A vowel more, as in Zawahiri and Zawahri, tells single words apart: Jordan and Jordana.
+    most = 1 if min(len(a), len(b)) > 1 else 0
+    if Levenshtein.distance(loosened(a), loosened(b)) > most:
+        return None
+    return 0.72, f"“{other}” has the same consonants; its vowels may be another transliteration."
+
+
 def _acronym(name: str, other: str, a: list[str], b: list[str]) -> tuple[float, str] | None:
     for short, long in ((name, other), (other, name)):
         letters = re.sub(r"\W", "", short)
@@ -223,5 +242,6 @@ _JUDGES: Final[tuple[_Judge, ...]] = (
     _acronym,
     _initials,
     _part,
+    _same_consonants,
     _near,
 )

@@ -49,6 +49,7 @@ _ARABIC_RULES: Final = (
     (re.compile(r"eh$|ah$"), "a"),
     (re.compile(r"iy(?=[aei])"), "y"),
 )
+_LOOSE_VOWELS: Final = str.maketrans("oey", "uii")
 _SLAVIC_RULES: Final = (
     (re.compile(r"x"), "ks"),
     (re.compile(r"tsch|tch|tj(?=[oe])"), "ch"),
@@ -199,6 +200,16 @@ def _apply(rules: tuple[tuple[re.Pattern[str], str], ...], word: str) -> str:
     for pattern, replacement in rules:
         word = pattern.sub(replacement, word)
     return word
+
+
+def loosened(words: list[str]) -> str:
+    """Return a name's letters as if it were Arabic or Persian, where o is u, and e and y are i.
+
+    Hosni and Husni, Yasser and Yasir come to the same; so do names of other languages that differ in more.
+    Good for proposing, never for merging.
+    """
+    text = "".join(_arabic(word) for i, word in enumerate(words) if i == 0 or word not in _ARTICLES)
+    return re.sub(r"(.)\1+", r"\1", text.translate(_LOOSE_VOWELS))
 
 
 def skeleton(words: list[str]) -> str:

@@ -134,6 +134,13 @@ REGISTERED = [
     ("Nigeria", 7),
     ("George Bush", 8),
     ("Mikhail Gorbachev", 9),
+    ("Hosni Mubarak", 10),
+    ("Yasser Arafat", 11),
+    ("Osama bin Laden", 12),
+    ("Hezbollah", 13),
+    ("Ayman al-Zawahiri", 14),
+    ("Qasem Soleimani", 15),
+    ("Isfahan", 16),
 ]
 
 
@@ -149,6 +156,13 @@ REGISTERED = [
         ("Takhtravanchi", 1, 0.7, "same surname"),
         ("IAEA", 3, 0.8, "initials"),
         ("G. Bush", 8, 0.85, "initials agree"),
+        ("Husni Mubarak", 10, 0.72, "same consonants"),
+        ("Yasir Arafat", 11, 0.72, "same consonants"),
+        ("Usama bin Ladin", 12, 0.72, "same consonants"),
+        ("Hizbullah", 13, 0.72, "same consonants"),
+        ("Ayman Al Zawahri", 14, 0.72, "same consonants"),
+        ("Qassim Suleimani", 15, 0.72, "same consonants"),
+        ("Esfahan", 16, 0.72, "same consonants"),
         ("Mikhail Gorbachef", 9, 0.75, "one letter"),
     ],
 )
@@ -158,7 +172,9 @@ def test_likely_name_ranks_first_with_its_reason(name, name_id, score, words_of_
     assert words_of_the_reason in first.reason
 
 
-@pytest.mark.parametrize("name", ["Iran", "Niger", "Hassan Khatami", "Barbara Bush", "", "…"])
+@pytest.mark.parametrize(
+    "name", ["Iran", "Niger", "Hassan Khatami", "Barbara Bush", "Husain Mubarak", "", "…"]
+)
 def test_names_that_only_look_alike_are_not_proposed(name):
     assert similar(name, REGISTERED) == []
 
