@@ -76,9 +76,10 @@ def list_values(query: ArchiveQuery, key: str, find: str = "", page: str = "") -
 def _values(spec: FacetSpec, query: ArchiveQuery, rows: list[tuple]) -> Iterable[FacetValue]:
     labels, links = Labels({spec.field: rows}), Links(query)
     for value, count in rows:
-        in_address = labels.in_address(spec, value)
+        label, in_address = labels.of(spec, value)
         if in_address:
-            yield facet_value(spec, query, labels.label(spec, value), in_address, count, links)
+            selected = (spec.key, in_address) in query.filters
+            yield facet_value(spec, label, in_address, count, links, selected)
 
 
 def _fitting(spec: FacetSpec, rows: list[tuple], find: str) -> list[tuple]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from archive.models import BylineCode, Entity, Source
+from archive.models.prepared import Prepared
 
 
 class FacetSpec(NamedTuple):
@@ -41,33 +42,41 @@ def slugs_to_ids(slugs: Iterable[str]) -> dict[str, str]:
     return {slug: str(merged_into or pk) for slug, pk, merged_into in rows}
 
 
+_names: Final = Prepared(
+    lambda pks: Entity.objects.filter(pk__in=pks).values_list("pk", "name", "slug").order_by()
+)
+_sources: Final = Prepared(
+    lambda slugs: Source.objects.filter(slug__in=slugs).values_list("slug", "name").order_by()
+)
+_people: Final = Prepared(
+    lambda codes: (
+        BylineCode.objects.filter(code__in=codes).values_list("code", "contributor__name").order_by()
+    )
+)
+
+
 class Labels:
     """Readable labels and address values for what the engine counted, fetched in at most three queries."""
 
     def __init__(self, counted: dict[str, list[tuple]]):
         ids = {value for spec in FACETS if spec.names for value, _ in counted.get(spec.field, ())}
-        rows = Entity.objects.filter(pk__in=[int(pk) for pk in ids]).values_list("pk", "name", "slug")
-        self._names = {str(pk): (name, slug) for pk, name, slug in rows} if ids else {}
-        sources = Source.objects.order_by() if counted.get("source") else Source.objects.none()
-        self._sources = dict(sources.values_list("slug", "name"))
-        codes = [value for value, _ in counted.get("codes", ())]
+        self._names = {str(pk): (name, slug) for pk, name, slug in _names.among(map(int, ids))}
+        self._sources = dict(_sources.among(slug for slug, _ in counted.get("source", ())))
         self._people: dict[str, set[str]] = {}
-        signed = BylineCode.objects.filter(code__in=codes).order_by() if codes else BylineCode.objects.none()
-        for code, name in signed.values_list("code", "contributor__name"):
+        for code, name in _people.among(code for code, _ in counted.get("codes", ())):
             self._people.setdefault(code, set()).add(name)
 
-    def label(self, spec: FacetSpec, value) -> str:
+    def of(self, spec: FacetSpec, value) -> tuple[str, str]:
+        """Return how a value is called, and how addresses name it; both are empty for a name that is gone."""
         if spec.names:
-            return self._names.get(str(value), ("", ""))[0]
+            return self._names.get(str(value), ("", ""))
+        return self._called(spec, value), str(value)
+
+    def _called(self, spec: FacetSpec, value) -> str:
         if spec.key == "source":
             return self._sources.get(value, value)
         if spec.key == "by" and len(people := self._people.get(value, ())) == 1:
             return f"{value} · {next(iter(people))}"
-        return str(value)
-
-    def in_address(self, spec: FacetSpec, value) -> str:
-        if spec.names:
-            return self._names.get(str(value), ("", ""))[1]
         return str(value)
 
 

@@ -33,14 +33,17 @@ class Links:
 
     def __init__(self, query: ArchiveQuery):
         self._query = query
+        asked, excluded, period, rest = query.pieces
         self._path = query.path
-        self._asked, self._excluded, self._period, self._rest = query.pieces
+        self._period = _before(asked, excluded), _behind(rest)
+        self._chosen = _before(asked), _behind(excluded, period, rest)
+        self._excluded = _before(asked, excluded), _behind(period, rest)
 
     def with_filter(self, key: str, value: str) -> str:
         if (key, value) in self._query.filters or (key, value) in self._query.excluded:
             return self._query.with_filter(key, value).url
-        chosen = f"{key}={quote_plus(value)}"
-        return self._address(self._asked, chosen, self._excluded, self._period, self._rest)
+        before, behind = self._chosen
+        return f"{self._path}?{before}{key}={quote_plus(value)}{behind}"
 
     def without_filter(self, key: str, value: str) -> str:
         return self._query.without_filter(key, value).url
@@ -48,13 +51,20 @@ class Links:
     def excluding(self, key: str, value: str) -> str:
         if (key, value) in self._query.filters or (key, value) in self._query.excluded:
             return self._query.excluding(key, value).url
-        excluded = f"{NOT}{key}={quote_plus(value)}"
-        return self._address(self._asked, self._excluded, excluded, self._period, self._rest)
+        before, behind = self._excluded
+        return f"{self._path}?{before}{NOT}{key}={quote_plus(value)}{behind}"
 
     def in_period(self, period: Period) -> str:
         named = "&".join(f"{name}={day.isoformat()}" for name, day in period._asdict().items() if day)
-        return self._address(self._asked, self._excluded, named, self._rest)
-
-    def _address(self, *pieces: str) -> str:
-        question = "&".join(filter(None, pieces))
+        before, behind = self._period
+        question = f"{before}{named}{behind}" if named else (before[:-1] + behind).removeprefix("&")
         return f"{self._path}?{question}" if question else self._path
+
+
+def _before(*pieces: str) -> str:
+    """Return what stands before a new piece."""
+    return "".join(f"{piece}&" for piece in pieces if piece)
+
+
+def _behind(*pieces: str) -> str:
+    return "".join(f"&{piece}" for piece in pieces if piece)

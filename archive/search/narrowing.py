@@ -6,9 +6,10 @@ twelve.
 
 import datetime
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from archive.search import facets
 from archive.search.facets import FACETS, Bar, FacetSpec, Labels
@@ -83,11 +84,10 @@ def _facet(
     chosen = {value for key, value in query.filters if key == spec.key}
     values, known = [], set()
     for value, count in rows:
-        in_address = labels.in_address(spec, value)
-        selected = in_address in chosen
-        if in_address and (selected or len(values) < facets.MOST_VALUES_SHOWN):
+        label, in_address = labels.of(spec, value)
+        if in_address and (in_address in chosen or len(values) < facets.MOST_VALUES_SHOWN):
             known.add(in_address)
-            values.append(facet_value(spec, query, labels.label(spec, value), in_address, count, links))
+            values.append(facet_value(spec, label, in_address, count, links, in_address in chosen))
     # A chosen value stays removable when nothing is left of it.
     values += [
         FacetValue(value, 0, True, links.without_filter(spec.key, value))
@@ -96,15 +96,15 @@ def _facet(
     ]
     if spec.key == "year":
         values.sort(key=lambda value: value.label)
-    more = sum(1 for _, count in counts.get(spec.field, ()) if count) > len(values)
+    counted = counts.get(spec.field, ())
+    more = len(counted) > len(values) and sum(1 for _, count in counted if count) > len(values)
     return Facet(spec.key, spec.label, values, more, facet_url(spec, query))
 
 
 def facet_value(
-    spec: FacetSpec, query: ArchiveQuery, label: str, in_address: str, count: int, links: Links
+    spec: FacetSpec, label: str, in_address: str, count: int, links: Links, selected: bool
 ) -> FacetValue:
     """Return a value of a facet with what choosing it, giving it up and leaving it out lead to."""
-    selected = (spec.key, in_address) in query.filters
     change = links.without_filter if selected else links.with_filter
     return FacetValue(
         label, count, selected, change(spec.key, in_address), links.excluding(spec.key, in_address)
@@ -113,7 +113,13 @@ def facet_value(
 
 def facet_url(spec: FacetSpec, query: ArchiveQuery) -> str:
     """Return the address that lists every value of a facet."""
-    return f"{reverse('search_facet')}?{'&'.join(filter(None, (query.question, f'facet={spec.key}')))}"
+    question = f"{query.question}&" if query.question else ""
+    return f"{_facet_path(get_script_prefix())}?{question}facet={spec.key}"
+
+
+@cache
+def _facet_path(script_prefix: str) -> str:
+    return reverse("search_facet")
 
 
 def bars_of(histogram: list[tuple[datetime.date, int]], gap: str, links: Links) -> list[Bar]:

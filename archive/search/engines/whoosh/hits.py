@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import translate
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
@@ -20,8 +21,8 @@ _MOST_HEAD_CHARS: Final = 8
 _NO_SPACES: Final = re.compile(r"\S*")
 # (start, end, stem, folded form, as written)
 Word = tuple[int, int, str, str, str]
-# Typographic marks that stand beside words, character for character.
-_PLAIN: Final = str.maketrans("‘’“”«»–—…\u00a0·•", '\'\'""""--. ..')
+# Small letters for capitals, and plain marks for those that stand beside words, character for character.
+_PLAIN: Final = str.maketrans(ascii_uppercase + "‘’“”«»–—…\u00a0·•", ascii_lowercase + '\'\'""""--. ..')
 
 
 class HitFinder:
@@ -39,11 +40,14 @@ class HitFinder:
         self._patterns: list[tuple[Callable[[str], object], int]] = []
         self._phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         self._seen: dict[str, int | None] = {}
-        self._begins: Beginnings | None = None
         self._longest = 1
         for leaf in wanted_leaves(query):
             if leaf.field() in self._fields:
                 self._add(leaf)
+        self._begins = Beginnings((*self._stems, *self._forms, *self._spelled, *self._phrases))
+        # The stems of all that is looked for; None where more than the stem has to be looked at.
+        more = self._forms or self._spelled or self._patterns or any(key[0] == "\0" for key in self._phrases)
+        self._wanted = None if more else self._stems.keys() | self._phrases.keys()
 
     def hits_in(self, text: str) -> list[Span]:
         """Return the hits in a raw text; a phrase is one span, `what` numbers what was looked for.
@@ -52,8 +56,6 @@ class HitFinder:
         """
         if self._patterns:
             return self._hits_among(list(iter_words(text)), len(text))
-        if self._begins is None:
-            self._begins = Beginnings((*self._stems, *self._forms, *self._spelled, *self._phrases))
         found = []
         for start, end in self._begins.pieces(text):
             found += self._hits_among(self._words_of(text, start, end), end)
@@ -72,11 +74,12 @@ class HitFinder:
 
     def _hits_among(self, words: list[Word], end: int) -> list[Span]:
         """Return the hits that begin before `end`."""
-        found = []
-        for at in self._candidates(words):
-            start, stop, stem, form, raw = words[at]
+        found, wanted = [], self._wanted
+        for at, (start, stop, stem, form, raw) in enumerate(words):
             if start >= end:
                 break
+            if wanted is not None and stem not in wanted:
+                continue
             what = self._what(stem, form, raw)
             if what is not None:
                 found.append(Span(start, stop, what))
@@ -84,13 +87,6 @@ class HitFinder:
                 if self._follows(words, at, phrase):
                     found.append(Span(start, words[at + len(phrase) - 1][1], number))
         return found
-
-    def _candidates(self, words: list[Word]) -> Iterable[int]:
-        """Return the places that need a closer look: few, unless forms or patterns are looked for."""
-        if self._forms or self._spelled or self._patterns or any(key[0] == "\0" for key in self._phrases):
-            return range(len(words))
-        wanted = self._stems.keys() | self._phrases.keys()
-        return [at for at, word in enumerate(words) if word[2] in wanted]
 
     def _what(self, stem: str, form: str, raw: str) -> int | None:
         what = self._stems.get(stem)
@@ -144,17 +140,16 @@ class Beginnings:
     def __init__(self, words: Iterable[str]):
         heads = {_head(word.removeprefix("\0").lower()) for word in words}
         self._can_tell = all(head.isascii() and head.isalnum() for head in heads)
-        alternatives = "|".join("['.,]*".join(head) for head in sorted(heads))
-        self._find = re.compile(f"(?<![a-z0-9])(?:{alternatives})", re.IGNORECASE) if heads else None
+        self._find = re.compile("|".join(map(_beginning, heads))) if self._can_tell and heads else None
 
     def pieces(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of what has to be looked at, in order; each begins where a word can begin."""
-        if self._find is None:
-            return
         if not self._can_tell:
             yield 0, len(text)
             return
-        plain = text if text.isascii() else text.translate(_PLAIN)
+        if self._find is None:
+            return
+        plain = text.lower() if text.isascii() else text.translate(_PLAIN)
         if plain.isascii():
             yield from self._runs(text, plain, 0, len(text))
             return
@@ -176,6 +171,12 @@ class Beginnings:
                 first -= 1
             yield first, last
             start = last
+
+
+def _beginning(head: str) -> str:
+    """Return the pattern of how words begin; looking back behind the first letter is six times as fast."""
+    first, rest = head[0], "['.,]*".join(["", *head[1:]])
+    return f"{first}(?<![a-z0-9]{first}){rest}"
 
 
 def _head(stem: str) -> str:
