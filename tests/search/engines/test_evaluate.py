@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 from whoosh.query import spans
 
-from archive.search.engines.whoosh.counting import DateFacet
+from archive.search.engines.whoosh.histograms import DateFacet
 from archive.search.engines.whoosh.snapshot import Snapshot
 from archive.search.errors import UnsupportedLookup
 

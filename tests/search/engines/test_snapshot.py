@@ -6,7 +6,8 @@ import threading
 import pytest
 from whoosh import query as wq
 
-from archive.search.engines.whoosh.counting import DateFacet, Facet
+from archive.search.engines.whoosh.counting import Facet
+from archive.search.engines.whoosh.histograms import DateFacet
 from archive.search.engines.whoosh.ordering import OrderKey
 from archive.search.engines.whoosh.snapshot import Snapshot
 from archive.search.engines.whoosh.writer import FastWriter

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 
 from .commits import View
-from .counting import LabelTable
+from .labels import LabelTable
 from .matches import Matches
+from .segments import Segment
 
 SEPARATOR: Final = "."
 
@@ -22,16 +23,15 @@ class Collapsed:
 
     def __init__(self, found: Sequence[tuple[View, Matches]], table: LabelTable, field: str):
         self.found = list(found)
-        self._docs, self._numbers, where = _labelled(found, table, field)
-        order = np.argsort(self._numbers, kind="stable")
-        self._docs, self._numbers, where = self._docs[order], self._numbers[order], where[order]
-        self._groups = groups_of(table)[self._numbers]
+        self._docs, numbers = _labelled(found, table, field)
+        self._groups = groups_of(table)[numbers]
         is_last = np.append(self._groups[1:] != self._groups[:-1], True)[: len(self._groups)]
+        gone = np.sort(self._docs[~is_last])
         for at, (view, matches) in enumerate(found):
-            gone = where[~is_last & (where[:, 0] == at), 1]
-            if len(gone):
+            first, last = np.searchsorted(gone, (view.base, view.base + view.segment.doc_count))
+            if first < last:
                 stays = np.ones(len(matches), bool)
-                stays[gone] = False
+                stays[np.searchsorted(matches.docs, gone[first:last] - view.base)] = False
                 self.found[at] = view, matches.keep(stays)
 
     def __len__(self) -> int:
@@ -39,34 +39,46 @@ class Collapsed:
 
     def folded(self, docs: np.ndarray) -> dict[int, list[int]]:
         """Return for those of `docs` that stand for others the documents folded under them, latest first."""
-        places = {doc: at for at, doc in enumerate(self._docs.tolist())}
         folded = {}
-        for doc in docs.tolist():
-            if doc in places:
-                last = places[doc]
-                first = int(np.searchsorted(self._groups, self._groups[last]))
-                if first < last:
-                    folded[doc] = self._docs[first:last][::-1].tolist()
-        return folded
+        for last in np.flatnonzero(np.isin(self._docs, docs)).tolist():
+            first = int(np.searchsorted(self._groups, self._groups[last]))
+            if first < last:
+                folded[int(self._docs[last])] = self._docs[first:last][::-1].tolist()
+        return {doc: folded[doc] for doc in docs.tolist() if doc in folded}
 
 
-def _labelled(found: Sequence[tuple[View, Matches]], table: LabelTable, field: str):
-    """Return the matches that have a value: document, number of the value, and (segment, place among its)."""
-    docs, numbers, where = [], [], []
+def _labelled(
+    found: Sequence[tuple[View, Matches]], table: LabelTable, field: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the matches that have a value and its number, in the order of the values."""
+    parts = []
     for at, (view, matches) in enumerate(found):
-        columns = view.segment.columns(field)
-        if columns is None or not len(matches):
-            continue
-        ordinals = columns.ordinals[matches.docs, 0]
-        inside = np.flatnonzero(ordinals < columns.label_count)
-        labels = ordinals[inside].astype(np.int64)
-        places = table.places[at]
-        docs.append(matches.docs[inside].astype(np.int64) + view.base)
-        numbers.append(labels if places is None else places[labels])
-        where.append(np.column_stack((np.full(len(inside), at), inside)))
-    if not docs:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 2), np.int64)
-    return np.concatenate(docs), np.concatenate(numbers), np.concatenate(where)
+        if len(matches) and view.segment.columns(field) is not None:
+            docs, labels = _labels_of(view.segment, field, matches)
+            places = table.places[at]
+            parts.append((docs.astype(np.int64) + view.base, labels if places is None else places[labels]))
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    docs, numbers = map(np.concatenate, zip(*parts, strict=True))
+    order = np.argsort(numbers, kind="stable")
+    return docs[order], numbers[order]
+
+
+def _labels_of(segment: Segment, field: str, matches: Matches) -> tuple[np.ndarray, np.ndarray]:
+    """Return the matches in a segment that have a value, and the label of their first, ordered by it."""
+    columns, postings = segment.columns(field), segment.field(field)
+    starts = postings.starts[: columns.label_count + 1]
+    if columns.ordinals.shape[1] == 1 and len(matches) > int(starts[-1]):
+        docs = postings.docs[: int(starts[-1])]
+        chosen = np.flatnonzero(matches.mask(segment.doc_count).take(docs))
+        return docs[chosen], np.searchsorted(starts, chosen, "right") - 1
+    ordinals = columns.ordinals[matches.docs, 0]
+    inside = np.flatnonzero(ordinals < columns.label_count)
+    labels = ordinals[inside]
+    order = np.argsort(labels, kind="stable")
+    return matches.docs[inside[order]], labels[order].astype(np.int64)
 
 
 def groups_of(table: LabelTable) -> np.ndarray:

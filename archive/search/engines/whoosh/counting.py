@@ -1,22 +1,30 @@
-"""Count the values of fields among the documents of a result: facets, and histograms of dates."""
+"""Count the values of fields among the documents of a result: facets.
 
-from collections.abc import Callable, Iterable, Sequence
+There are two ways to count, and neither is always the faster one. A table has the values of each document:
+best where few documents match. Postings have the documents of each value, which are looked up in a mask of
+the matches: best where many match, or where few documents have a value at all. Where only the most frequent
+values are wanted, those that are rare in the whole segment need not be counted.
+"""
+
+import heapq
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from itertools import accumulate
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from whoosh.fields import FieldType
 
 from .arrays import smallest_uint
-from .matches import mask_of
+from .labels import LabelTable
+from .matches import Matches
 from .segments import FieldColumns, Segment
-from .terms import Terms
 
-_DAY_MICROSECONDS: Final = 86_400_000_000
-_SIGNED_ZERO: Final = 1 << 63
-_DAY_1970: Final = date(1970, 1, 1).toordinal()
-GAPS: Final = ("year", "month", "day")
+# A place of the table takes as long as so many postings.
+_TABLE_POSTINGS: Final = 2
+# Counting a value by itself takes as long as so many postings more, and so many values are tried.
+_VALUE_POSTINGS: Final = 2_000
+_MOST_TRIED: Final = 128
 
 
 @dataclass(frozen=True)
@@ -27,148 +35,121 @@ class Facet:
     limit: int | None = None
 
 
-@dataclass(frozen=True)
-class DateFacet:
-    """Ask how many documents of the result fall in each year, month or day of start <= day < end."""
-
-    field: str
-    gap: str = "year"
-    start: date | None = None
-    end: date | None = None
+def as_facets(facets: Iterable[str | Facet]) -> list[Facet]:
+    return [Facet(facet) if isinstance(facet, str) else facet for facet in facets]
 
 
-def count_in(segment: Segment, field: str, docs: np.ndarray) -> np.ndarray:
-    """Return for each label of a field how many of `docs` have it.
-
-    Of more than half of the segment, the others are counted and taken from the totals.
-    """
-    columns, doc_count = segment.columns(field), segment.doc_count
-    if len(docs) * 2 < doc_count:
-        return count_labels(columns, docs, doc_count)
-    totals = np.diff(segment.field(field).starts[: columns.label_count + 1])
-    if len(docs) == doc_count:
-        return totals
-    others = np.flatnonzero(~mask_of(docs, doc_count))
-    return totals - count_labels(columns, others, doc_count)
+# One segment ------------------------------------------------------------------------------------------------
 
 
-def found_in(segment: Segment, field: str, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the labels of a field that some of `docs` have, ascending, and how many have each."""
+def found_in(segment: Segment, field: str, matches: Matches) -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels of a field that some matches have, ascending, and how many have each."""
     columns = segment.columns(field)
-    if len(docs) * columns.ordinals.shape[1] >= columns.label_count or len(columns.extra_docs):
-        counts = count_in(segment, field, docs)
-        numbers = np.flatnonzero(counts)
-        return numbers, counts[numbers]
-    # few documents: sorting what they have touches less memory than a count for each label
-    ordinals = np.sort(columns.ordinals[docs].ravel())
-    ends = np.flatnonzero(ordinals[1:] != ordinals[:-1]) + 1
-    ends = np.append(ends, len(ordinals))
+    if len(matches) * columns.ordinals.shape[1] < columns.label_count and not len(columns.extra_docs):
+        return _sorted_out(columns, matches.docs)
+    counts = count_in(segment, field, matches)
+    numbers = np.flatnonzero(counts)
+    return numbers, counts[numbers]
+
+
+def count_in(segment: Segment, field: str, matches: Matches) -> np.ndarray:
+    """Return for each label of a field how many matches have it."""
+    columns, postings = segment.columns(field), segment.field(field)
+    starts = postings.starts[: columns.label_count + 1]
+    if len(matches) == segment.doc_count:
+        return np.diff(starts)
+    if is_table_faster(columns, matches, int(starts[-1])):
+        table = columns.ordinals.take(matches.docs, axis=0)
+        return np.bincount(table.ravel(), minlength=columns.label_count + 1)[: columns.label_count]
+    return count_runs(postings.docs, starts, matches.mask(segment.doc_count))
+
+
+def is_table_faster(columns: FieldColumns, matches: Matches, postings: int) -> bool:
+    """Tell how to count in a segment; a document with many values has some that are not in the table."""
+    places = len(matches) * columns.ordinals.shape[1]
+    return places * _TABLE_POSTINGS < postings and not len(columns.extra_docs)
+
+
+def count_runs(docs: np.ndarray, bounds: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return how many documents of each run bounds[i]..bounds[i+1]-1 of `docs` a mask has; none is empty."""
+    first = int(bounds[0])
+    chosen = mask.take(docs[first : int(bounds[-1])])
+    # in 32 bits, because this takes twice as long in 64
+    return np.add.reduceat(chosen.view(np.uint8), bounds[:-1] - first, dtype=np.int32)
+
+
+def _sorted_out(columns: FieldColumns, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Count by sorting what a few documents have, which touches less memory than a count for each label."""
+    ordinals = np.sort(columns.ordinals.take(docs, axis=0), axis=None)
+    ends = np.append(np.flatnonzero(ordinals[1:] != ordinals[:-1]) + 1, len(ordinals))
     numbers, counts = ordinals[ends - 1], np.diff(ends, prepend=0)
     return (numbers[:-1], counts[:-1]) if numbers[-1] == columns.label_count else (numbers, counts)
 
 
-def count_labels(columns: FieldColumns, docs: np.ndarray, doc_count: int) -> np.ndarray:
-    """Return for each label of a field how many of `docs` have it (int64)."""
-    table = columns.ordinals.take(docs, axis=0)
-    counts = np.bincount(table.ravel(), minlength=columns.label_count + 1)[: columns.label_count]
-    if len(columns.extra_docs):
-        extra = columns.extra_ordinals[mask_of(docs, doc_count)[columns.extra_docs]]
-        counts = counts + np.bincount(extra, minlength=columns.label_count)
-    return counts
+class Frequent(NamedTuple):
+    """The most frequent labels of a segment, from the most frequent down.
 
-
-class LabelTable:
-    """Number the values of a field in all segments of a snapshot, in the order of their terms.
-
-    `places`: for each segment, where its labels are among them; None: they are the same.
+    `spans` are the postings of each, `upto` how many those are up to each. `frequencies` has one more, of the
+    label that comes next; 0 where there is none.
     """
 
-    def __init__(self, segments: Sequence[Segment], name: str, field: FieldType):
-        """Number the values; what one segment contributes is kept with it for the next snapshot."""
-        self.groups: np.ndarray | None = None  # see collapsing.py
-        self.places: list[np.ndarray | None] = [None] * len(segments)
-        sizes = [_label_count(segment, name) for segment in segments]
-        largest = segments[sizes.index(max(sizes))] if any(sizes) else None
-        self._values = _decoded_labels(largest, name, field) if largest else DecodedLabels([], 0, field)
-        others = [one for one, size in zip(segments, sizes, strict=True) if size and one is not largest]
-        if not others:
-            return
-        known = _numbers_of(largest, name)
-        if any(term not in known for one in others for term in _labels(one, name)):
-            terms = sorted({*known, *(term for one in others for term in _labels(one, name))})
-            known = dict(zip(terms, range(len(terms)), strict=True))
-            self._values = DecodedLabels(terms, len(terms), field)
-            others.append(largest)
-        for place, segment in enumerate(segments):
-            if segment in others:
-                numbers = [known[term] for term in _labels(segment, name)]
-                self.places[place] = np.array(numbers, np.int64)
+    numbers: np.ndarray
+    spans: list[slice]
+    frequencies: list[int]
+    upto: list[int]
 
-    def __len__(self) -> int:
-        return len(self._values)
+    @classmethod
+    def of(cls, segment: Segment, field: str) -> "Frequent":
+        """Return those of a field, made once a segment."""
+        key = ("frequent labels", field)
+        if key not in segment.cache:
+            starts = segment.field(field).starts[: segment.columns(field).label_count + 1]
+            segment.cache[key] = cls._made(starts, np.diff(starts))
+        return segment.cache[key]
 
-    def values(self, numbers: np.ndarray) -> list[Any]:
-        """Return values as the field gives them back."""
-        return self._values.take(numbers)
+    @classmethod
+    def _made(cls, starts: np.ndarray, counts: np.ndarray) -> "Frequent":
+        first = np.arange(len(counts))
+        if len(counts) > _MOST_TRIED:
+            first = np.argpartition(-counts, _MOST_TRIED)[: _MOST_TRIED + 1]
+        first = first[np.argsort(-counts[first], kind="stable")]
+        numbers, frequencies = first[:_MOST_TRIED], [*counts[first].tolist(), 0][: _MOST_TRIED + 1]
+        ends = zip(starts[numbers].tolist(), starts[numbers + 1].tolist(), strict=True)
+        return cls(numbers, [slice(*span) for span in ends], frequencies, list(accumulate(frequencies)))
 
-
-class DecodedLabels:
-    """Decode the first `size` of some terms, each at its first use, and remember them."""
-
-    def __init__(self, terms: Terms | list[bytes], size: int, field: FieldType):
-        self._terms = terms
-        self._decode = decoder(field)
-        self._values, self._is_known = np.empty(size, object), np.zeros(size, bool)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def take(self, numbers: np.ndarray) -> list[Any]:
-        missing = numbers[~self._is_known[numbers]]
-        if len(missing):
-            self._decode_terms(missing)
-        return self._values[numbers].tolist()
-
-    def _decode_terms(self, numbers: np.ndarray) -> None:
-        terms = self._terms
-        if self._decode is bytes.decode and isinstance(terms, Terms):
-            self._values[numbers] = terms.texts(numbers)
-        else:
-            self._values[numbers] = [self._decode(terms[number]) for number in numbers.tolist()]
-        self._is_known[numbers] = True
+    def is_worth_trying(self, share: float, limit: int, postings: int) -> bool:
+        """Tell whether counting a few labels will probably do where a share of the documents match."""
+        if len(self.numbers) <= limit:
+            return False
+        needed = bisect_left(self.frequencies, -share * self.frequencies[limit - 1], key=lambda n: -n)
+        return needed < len(self.numbers) and self.upto[needed] + needed * _VALUE_POSTINGS < postings
 
 
-def decoder(field: FieldType) -> Callable[[bytes], Any]:
-    """Return what makes values of a field's terms; Whoosh's own decoding of text takes six times as long."""
-    return bytes.decode if type(field).from_bytes is FieldType.from_bytes else field.from_bytes
+def count_frequent(
+    segment: Segment, field: str, matches: Matches, limit: int, more: int = 0
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Count the labels among which the `limit` most frequent are; None where that takes too long.
+
+    No other label is as frequent, not even if `more` documents elsewhere have it, too.
+    """
+    columns, postings = segment.columns(field), segment.field(field)
+    total = int(postings.starts[columns.label_count])
+    if len(matches) == segment.doc_count or is_table_faster(columns, matches, total):
+        return None
+    frequent = Frequent.of(segment, field)
+    if not frequent.is_worth_trying(len(matches) / segment.doc_count, limit, total):
+        return None
+    mask, docs = matches.mask(segment.doc_count), postings.docs
+    counts, best = [], [0] * limit  # of `best` the lowest stands first
+    for span, following in zip(frequent.spans, frequent.frequencies[1:], strict=False):
+        counts.append(np.count_nonzero(mask.take(docs[span])))
+        heapq.heappushpop(best, counts[-1])
+        if best[0] > following + more:
+            return frequent.numbers[: len(counts)], np.array(counts)
+    return None
 
 
-def _label_count(segment: Segment, name: str) -> int:
-    columns = segment.columns(name)
-    return columns.label_count if columns else 0
-
-
-def _decoded_labels(segment: Segment, name: str, field: FieldType) -> DecodedLabels:
-    key = ("decoded labels", name)
-    if key not in segment.cache:
-        size = _label_count(segment, name)
-        segment.cache[key] = DecodedLabels(segment.field(name).terms, size, field)
-    return segment.cache[key]
-
-
-def _labels(segment: Segment, name: str) -> list[bytes]:
-    key = ("labels", name)
-    if key not in segment.cache:
-        segment.cache[key] = segment.field(name).terms.between(0, _label_count(segment, name))
-    return segment.cache[key]
-
-
-def _numbers_of(segment: Segment, name: str) -> dict[bytes, int]:
-    key = ("label numbers", name)
-    if key not in segment.cache:
-        terms = _labels(segment, name)
-        segment.cache[key] = dict(zip(terms, range(len(terms)), strict=True))
-    return segment.cache[key]
+# All segments -----------------------------------------------------------------------------------------------
 
 
 class FacetCounter:
@@ -176,33 +157,56 @@ class FacetCounter:
 
     def __init__(self, facet: Facet, table: LabelTable):
         self._facet, self._table = facet, table
-        self._parts: list[tuple[np.ndarray, np.ndarray]] = []
+        self._found: list[tuple[int, Segment, Matches]] = []
 
-    def add(self, number: int, segment: Segment, docs: np.ndarray) -> None:
-        """Count `docs` of the snapshot's segment `number`."""
+    def add(self, number: int, segment: Segment, matches: Matches) -> None:
+        """Count matches in the snapshot's segment `number`."""
         columns = segment.columns(self._facet.field)
-        if columns is None or not columns.label_count or not len(docs):
-            return
-        numbers, counts = found_in(segment, self._facet.field, docs)
-        places = self._table.places[number]
-        self._parts.append((numbers if places is None else places[numbers], counts))
+        if columns is not None and columns.label_count and len(matches):
+            self._found.append((number, segment, matches))
 
     def top(self) -> list[tuple[Any, int]]:
         """Return (value, count), most frequent first, equal counts by value."""
-        numbers, counts = self._parts[0] if len(self._parts) == 1 else self._joined()
+        if not self._found:
+            return []
         limit = self._facet.limit
+        numbers, counts = self._counted()
         if limit is not None and len(numbers) > limit:
             frequent = counts >= np.partition(counts, len(counts) - limit)[len(counts) - limit]
             numbers, counts = numbers[frequent], counts[frequent]
         chosen = _most_first(counts)[:limit]
         return list(zip(self._table.values(numbers[chosen]), counts[chosen].tolist(), strict=True))
 
-    def _joined(self) -> tuple[np.ndarray, np.ndarray]:
-        totals = np.zeros(len(self._table), np.int64)
-        for numbers, counts in self._parts:
-            totals[numbers] += counts
+    def _counted(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of values, ascending, and their counts; rare values may be left out."""
+        field, limit = self._facet.field, self._facet.limit
+        *others, (place, segment, matches) = sorted(self._found, key=lambda found: len(found[2]))
+        totals = self._added([self._placed(at, *found_in(one, field, some)) for at, one, some in others])
+        if limit:
+            frequent = count_frequent(segment, field, matches, limit, int(totals.max(initial=0)))
+            if frequent is not None:
+                numbers, counts = self._placed(place, *frequent)
+                counts = counts + totals[numbers] if others else counts
+                ascending = np.argsort(numbers)
+                return numbers[ascending], counts[ascending]
+        found = self._placed(place, *found_in(segment, field, matches))
+        if not others:
+            return found
+        totals[found[0]] += found[1]
         numbers = np.flatnonzero(totals)
         return numbers, totals[numbers]
+
+    def _placed(self, at: int, numbers: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return labels of a segment as numbers of values."""
+        places = self._table.places[at]
+        return (numbers if places is None else places[numbers]), counts
+
+    def _added(self, parts: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+        """Return the sums of counts by number of a value; nothing for no parts."""
+        totals = np.zeros(len(self._table) if parts else 0, np.int64)
+        for numbers, counts in parts:
+            totals[numbers] += counts
+        return totals
 
 
 def _most_first(counts: np.ndarray) -> np.ndarray:
@@ -210,67 +214,3 @@ def _most_first(counts: np.ndarray) -> np.ndarray:
     below = counts.max(initial=0) - counts
     # NumPy sorts 16 bits by radix, in a fifth of the time
     return np.argsort(below.astype(smallest_uint(int(below.max(initial=0)))), kind="stable")
-
-
-def days_of_labels(segment: Segment, field: str) -> np.ndarray:
-    """Return the proleptic day number (date.toordinal) of each label of a date field."""
-    key = ("days", field)
-    days = segment.cache.get(key)
-    if days is None:
-        microseconds = segment.numbers(field) - np.uint64(_SIGNED_ZERO)
-        days = segment.cache[key] = (microseconds // np.uint64(_DAY_MICROSECONDS)).astype(np.int32) + 1
-    return days
-
-
-def periods_of_labels(segment: Segment, field: str, gap: str) -> np.ndarray:
-    """Return the number of the year, month or day since 1970 that each label of a date field is in."""
-    key = ("periods", field, gap)
-    periods = segment.cache.get(key)
-    if periods is None:
-        days = (days_of_labels(segment, field) - _DAY_1970).astype("datetime64[D]")
-        periods = segment.cache[key] = days.astype(f"datetime64[{gap[0].upper()}]").astype(np.int32)
-    return periods
-
-
-class DateCounter:
-    """Add up the days of a date field over segments and return years, months or days."""
-
-    def __init__(self, facet: DateFacet):
-        if facet.gap not in GAPS:
-            raise ValueError(f"gap must be one of {GAPS}, not {facet.gap!r}")
-        self._facet = facet
-        self._totals: dict[int, int] = {}
-
-    def add(self, segment: Segment, docs: np.ndarray) -> None:
-        """Count `docs` of a segment."""
-        facet = self._facet
-        columns = segment.columns(facet.field)
-        if columns is None or not len(docs) or not columns.label_count:
-            return
-        days = days_of_labels(segment, facet.field)  # labels ascend, so do their days
-        low = np.searchsorted(days, facet.start.toordinal()) if facet.start else 0
-        high = np.searchsorted(days, facet.end.toordinal()) if facet.end else len(days)
-        periods = periods_of_labels(segment, facet.field, facet.gap)[low:high]
-        if not len(periods):
-            return
-        first = int(periods[0])
-        totals = np.bincount(periods - first, count_in(segment, facet.field, docs)[low:high]).astype(np.int64)
-        for offset in np.flatnonzero(totals).tolist():
-            self._totals[first + offset] = self._totals.get(first + offset, 0) + int(totals[offset])
-
-    def rows(self) -> list[tuple[date, int]]:
-        """Return (first day of the period, count), ascending, empty periods left out."""
-        gap = self._facet.gap
-        return [(first_day(number, gap), count) for number, count in sorted(self._totals.items())]
-
-
-def first_day(number: int, gap: str) -> date:
-    """Return the first day of a year, month or day numbered from 1970 on."""
-    if gap == "day":
-        return date.fromordinal(number + _DAY_1970)
-    year, month = divmod(number, 12) if gap == "month" else (number, 0)
-    return date(1970 + year, month + 1, 1)
-
-
-def as_facets(facets: Iterable[str | Facet]) -> list[Facet]:
-    return [Facet(facet) if isinstance(facet, str) else facet for facet in facets]

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from .arrays import exclusive_sum
+from .arrays import exclusive_sum, ranges
 from .evaluate import Run
+from .matches import contained
 from .segments import FieldPostings
 
 SHARED_LETTERS: Final = 4
@@ -39,23 +40,19 @@ def kindred_weights(run: Run, field: str, term: str, docs: np.ndarray, texts: An
     `texts` weighs places (`ranking.Places`).
     """
     counts = np.zeros(len(docs))
-    low, kin = _kin_of(run, field, term)
-    if not kin.any():
+    kin = _kin_of(run, field, term)
+    if not len(kin):
         return counts
     postings = run.segment.field(field)
-    found, owners, firsts = _occurrences(postings, low, len(kin), docs)
-    chosen = kin[owners]
-    found, firsts = found[chosen], firsts[chosen]
-    span = slice(int(postings.starts[low]), int(postings.starts[low + len(kin)]))
-    times = np.broadcast_to(postings.counts_of(span), span.stop - span.start)[found]
-    having = postings.docs[span][found]
-    weights = times + texts.first_weights(having, postings.positions[firsts])
+    found, firsts = _occurrences(postings, kin, docs, run.doc_count)
+    having = postings.docs[found]
+    weights = postings.counts_of(found) + texts.first_weights(having, postings.positions[firsts])
     np.add.at(counts, np.searchsorted(docs, having), weights)
     return counts
 
 
-def _kin_of(run: Run, field: str, term: str) -> tuple[int, np.ndarray]:
-    """Return the number of a first term and, of it and those that follow it, which are kin."""
+def _kin_of(run: Run, field: str, term: str) -> np.ndarray:
+    """Return the numbers of the terms that are kin to one, ascending."""
     cache = run.segment.cache.setdefault("kindred", {})
     known = cache.get((field, term))
     if known is None:
@@ -65,8 +62,8 @@ def _kin_of(run: Run, field: str, term: str) -> tuple[int, np.ndarray]:
     return known
 
 
-def _find_kin(postings: FieldPostings, term: str, doc_count: int) -> tuple[int, np.ndarray]:
-    nothing = 0, np.zeros(0, bool)
+def _find_kin(postings: FieldPostings, term: str, doc_count: int) -> np.ndarray:
+    nothing = np.zeros(0, np.int64)
     if not (term.isascii() and term.isalpha() and len(term) >= SHORTENED_LETTERS.start):
         return nothing
     number = postings.find(term.encode())
@@ -75,22 +72,20 @@ def _find_kin(postings: FieldPostings, term: str, doc_count: int) -> tuple[int, 
     low, high = postings.terms.prefix_range(term[:SHARED_LETTERS].encode())
     if int(postings.starts[high]) - int(postings.starts[low]) > MOST_POSTINGS:
         return nothing
-    others = [other.decode("utf-8", "replace") for other in postings.terms.between(low, high)]
+    others = (other.decode("utf-8", "replace") for other in postings.terms.between(low, high))
     kin = (other != term and other.isalpha() and are_kin(term, other) for other in others)
-    return low, np.fromiter(kin, bool, len(others))
+    return np.flatnonzero(np.fromiter(kin, bool, high - low)) + low
 
 
 def _occurrences(
-    postings: FieldPostings, low: int, count: int, docs: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return where `docs` are among the postings of neighbouring terms: index, term, first place of each."""
-    starts = postings.starts[low : low + count + 1].astype(np.int64)
-    span = slice(int(starts[0]), int(starts[-1]))
-    every = postings.docs[span]
-    at = np.searchsorted(docs, every)
-    at[at == len(docs)] = 0
-    found = np.flatnonzero(docs[at] == every)
-    owners = np.searchsorted(starts - starts[0], found, "right") - 1
-    counts = np.broadcast_to(postings.counts_of(span), len(every))
-    firsts = exclusive_sum(counts)[found] + int(postings.position_starts[low])
-    return found, owners, firsts
+    postings: FieldPostings, terms: np.ndarray, docs: np.ndarray, doc_count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the postings of terms that are of `docs`, and where the first position of each stands."""
+    lengths = postings.starts[terms + 1] - postings.starts[terms]
+    every = ranges(postings.starts[terms], lengths)
+    found = np.flatnonzero(contained(docs, postings.docs[every], doc_count))
+    before = exclusive_sum(np.broadcast_to(postings.counts_of(every), len(every)))
+    term_starts = exclusive_sum(lengths)
+    owners = np.searchsorted(term_starts, found, "right") - 1
+    firsts = postings.position_starts[terms[owners]] + before[found] - before[term_starts[owners]]
+    return every[found], firsts

@@ -21,10 +21,11 @@ _LOOKUP_ENTRIES: Final = 1000
 class Matches:
     """Pair ascending, distinct document numbers (int32) with a function from indices into them to scores."""
 
-    __slots__ = ("docs", "score")
+    __slots__ = ("_mask", "docs", "score")
 
     def __init__(self, docs: np.ndarray, score: Scorer):
         self.docs, self.score = docs, score
+        self._mask: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.docs)
@@ -32,6 +33,12 @@ class Matches:
     @classmethod
     def constant(cls, docs: np.ndarray, score: float) -> "Matches":
         return cls(docs, lambda where: score)
+
+    def mask(self, doc_count: int) -> np.ndarray:
+        """Say for each document of the segment whether it matches; made once, for all that is counted."""
+        if self._mask is None:
+            self._mask = mask_of(self.docs, doc_count)
+        return self._mask
 
     def scaled(self, boost: float) -> "Matches":
         if boost == 1.0:

@@ -10,7 +10,8 @@ from whoosh import query as wq
 from archive.search.errors import UnknownField, UnsupportedLookup
 
 from .compile import Compiler
-from .counting import DateFacet, Facet
+from .counting import Facet
+from .histograms import DateFacet
 from .limits import Budget
 from .ordering import OrderKey
 from .results import as_date, date_counts, date_field, facet_counts, facet_field, facet_limit

@@ -12,7 +12,7 @@ import numpy as np
 from .analysis import PARAGRAPH_BREAK
 from .arrays import exclusive_sum, ranges
 from .evaluate import Run
-from .segments import FieldPostings
+from .segments import FieldPostings, sums_before
 
 FIRST_LINE_TIMES: Final = 10.0
 HALVED_EVERY_WORDS: Final = 5
@@ -79,7 +79,7 @@ class Places:
         positions = postings.positions[every]
         if where is None:
             return positions, counts
-        starts, counts = exclusive_sum(counts)[where], counts[where]
+        starts, counts = sums_before(counts, where), counts[where]
         return positions[ranges(starts, counts)], counts
 
     def weigh(

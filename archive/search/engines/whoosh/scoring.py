@@ -13,7 +13,7 @@ import numpy as np
 
 from .evaluate import Run
 from .kindred import kindred_weights
-from .matches import contained
+from .matches import EVERYWHERE, contained, mask_of
 from .prominence import Places, distances
 from .schema import WRITTEN_SUFFIX
 from .segments import NO_DOCS, SCORING_LENGTH_OF_BYTE
@@ -23,6 +23,7 @@ B: Final = 0.4
 # Rare words tell more, but among many stories not as much more as BM25 has it.
 IDF_POWER: Final = 0.75
 HEADLINE_FACTOR: Final = 1.5
+_TITLED_FACTORS: Final = np.array([1.0, HEADLINE_FACTOR])
 # So many documents are looked at closely, and what they can gain by it.
 BEST_DOCUMENTS: Final = 200
 KINDRED: Final = 0.2
@@ -58,7 +59,7 @@ class Scorer:
     def scores(self, docs: np.ndarray) -> np.ndarray:
         """Return the score of each of `docs`, ascending."""
         self.run.meter.check_time()
-        total, table = np.zeros(len(docs)), np.zeros(self.run.doc_count)
+        total, table = np.zeros(len(docs)), None
         for term, idf in zip(self.encoded, self.idfs, strict=True):
             index = self.postings.find(term)
             having = self.postings.docs[self.postings.span(index)] if index >= 0 else NO_DOCS
@@ -66,18 +67,36 @@ class Scorer:
             if len(docs) * _FEW_TIMES < len(having):
                 there, found = _shared(docs, having, self.run)
                 total[there] += idf * self._saturated(docs[there], *self.texts.weights(index, found))
+            elif (found := self._all_among(docs, having)) is not None:
+                weights, titled = self.texts.weights(index)
+                total += idf * self._saturated(docs, weights[found], titled[found])
             elif len(having):
+                table = np.zeros(self.run.doc_count) if table is None else table
                 table[having] += idf * self._saturated(having, *self.texts.weights(index))
-        total += table[docs]
+        if table is not None:
+            total += table.take(docs)
         if len(docs) <= BEST_DOCUMENTS:
             return total + self._lift(docs)
         best = np.sort(np.argpartition(-total, BEST_DOCUMENTS)[:BEST_DOCUMENTS])
         total[best] += self._lift(docs[best])
         return total
 
+    def _all_among(self, docs: np.ndarray, having: np.ndarray) -> slice | np.ndarray | None:
+        """Return where all of `docs` are in `having`; None if some are not."""
+        if len(docs) > len(having) or not len(docs):
+            return None
+        if len(docs) == len(having):
+            return EVERYWHERE if np.array_equal(docs, having) else None
+        found = np.flatnonzero(mask_of(docs, self.run.doc_count).take(having))
+        return found if len(found) == len(docs) else None
+
     def _saturated(self, docs: np.ndarray, weights: np.ndarray, titled: np.ndarray) -> np.ndarray:
-        damping = self.damping[self.postings.lengths[docs]]
-        return weights * (K1 + 1) / (weights + damping) * np.where(titled, HEADLINE_FACTOR, 1.0)
+        # `take` gathers in a third of the time of square brackets (NumPy 2.4)
+        damping = self.damping.take(self.postings.lengths.take(docs))
+        damping += weights
+        saturated = np.divide(weights * (K1 + 1), damping, out=damping)
+        saturated *= _TITLED_FACTORS.take(titled.view(np.uint8))
+        return saturated
 
     def _lift(self, docs: np.ndarray) -> np.ndarray:
         """Return what kindred words, forms as typed and neighbours add to the scores of a few documents."""

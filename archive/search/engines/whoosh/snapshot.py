@@ -22,8 +22,10 @@ from . import evaluate_positions, evaluate_terms  # noqa: F401 - they register t
 from .collapsing import Collapsed
 from .columns import unpack_stored
 from .commits import View, open_views, read_toc
-from .counting import DateCounter, DateFacet, Facet, FacetCounter, LabelTable, as_facets, decoder
+from .counting import Facet, FacetCounter, as_facets
 from .evaluate import Run, evaluate, fits
+from .histograms import DateCounter, DateFacet
+from .labels import LabelTable, decoder
 from .limits import Budget, Meter
 from .matches import Matches
 from .merging import MERGE_MAX_DOCUMENTS, choose
@@ -143,7 +145,7 @@ class Snapshot:
                 counts[number] += int(np.count_nonzero(fits(one, run, matches.docs)))
         for counter in date_counters:
             for view, matches in found:
-                counter.add(view.segment, matches.docs)
+                counter.add(view.segment, matches)
         collapsed = Collapsed(found, self._labels(collapse), collapse) if collapse else None
         shown, row_count = (collapsed.found, len(collapsed)) if collapsed else (found, total)
         docs, scores = self._rows(shown, order, row_count if limit is None else offset + limit)
@@ -161,7 +163,7 @@ class Snapshot:
     def _facet(self, facet: Facet, found: list[tuple[View, Matches]]) -> list[tuple[Any, int]]:
         counter = FacetCounter(facet, self._labels(facet.field))
         for place, (view, matches) in enumerate(found):
-            counter.add(place, view.segment, matches.docs)
+            counter.add(place, view.segment, matches)
         return counter.top()
 
     def _field(self, name: str) -> Any:
