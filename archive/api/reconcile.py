@@ -1,13 +1,12 @@
 """A reconciliation service over the registered names, for OpenRefine and its like.
 
 Follows "Reconciliation Service API" 0.2 of the W3C community group (https://www.w3.org/community/reports/
-reconciliation/CG-FINAL-specs-0.2-20230410/): manifest, queries, suggestions of entities and types, preview.
+reconciliation/CG-FINAL-specs-0.2-20230410/): manifest, queries, preview, suggestions of entities, types and
+properties; `extension` adds columns of what is known about names.
 Untrusted: everything that is asked; it is bounded in number and length, and nothing is written.
 """
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, Final, NamedTuple
 
 from csp.decorators import csp_replace
@@ -20,6 +19,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from archive.api import extension
+from archive.api.asking import Refused, for_programs, prefix_of, type_of
 from archive.desk.merging import get_root
 from archive.desk.suggesting import suggest_for
 from archive.models import Alias, Entity, Mention
@@ -40,10 +41,6 @@ PREVIEW_HEIGHT_PX: Final = 160
 QUERY_COST: Final = 5
 
 
-class Refused(Exception):
-    """A question that cannot be answered; the text says why, for whoever wrote the client."""
-
-
 class Query(NamedTuple):
     """One question: a spelling, the kinds wanted (none: any), how many answers, known identifiers."""
 
@@ -53,31 +50,24 @@ class Query(NamedTuple):
     known: dict[str, str]
 
 
-def _for_programs(view: Callable) -> Callable:
-    """Let pages of other sites read the answers, which are public, and say in JSON what was refused."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        try:
-            response = view(request, *args, **kwargs)
-        except Refused as error:
-            response = JsonResponse({"status": "error", "message": str(error)}, status=400)
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
-
-    return answer
-
-
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(QUERY_COST)
-@_for_programs
+@for_programs
 def service(request: HttpRequest) -> HttpResponse:
     """Answer a batch of questions, or, asked nothing, say what this service can do."""
-    asked = request.POST.get("queries") or request.GET.get("queries")
-    if asked is None:
-        return JsonResponse(_manifest(request))
-    return JsonResponse(_answers(_read_queries(asked)))
+    if asked := _asked(request, "queries"):
+        return JsonResponse(_answers(_read_queries(asked)))
+    if asked := _asked(request, "extend"):
+        return JsonResponse(extension.extended(asked))
+    return JsonResponse(_manifest(request))
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    asked = request.POST.get(name) or request.GET.get(name, "")
+    if len(asked) > MOST_QUESTION_CHARS:
+        raise Refused(f"“{name}” may have {MOST_QUESTION_CHARS:,} characters.")
+    return asked
 
 
 def _manifest(request: HttpRequest) -> dict[str, Any]:
@@ -88,7 +78,7 @@ def _manifest(request: HttpRequest) -> dict[str, Any]:
         "name": f"{settings.ARCHIVE_NAME}: names",
         "identifierSpace": names,
         "schemaSpace": f"{names}#kinds",
-        "defaultTypes": [_type(kind) for kind in Entity.Kind],
+        "defaultTypes": [type_of(kind) for kind in Entity.Kind],
         "view": {"url": f"{names}{{{{id}}}}/"},
         "preview": {
             "width": PREVIEW_WIDTH_PX,
@@ -98,20 +88,16 @@ def _manifest(request: HttpRequest) -> dict[str, Any]:
         "suggest": {
             "entity": {"service_url": here, "service_path": "/suggest/entity"},
             "type": {"service_url": here, "service_path": "/suggest/type"},
+            "property": {"service_url": here, "service_path": "/suggest/property"},
         },
+        "extend": extension.settings_of_manifest(here),
     }
-
-
-def _type(kind: str) -> dict[str, str]:
-    return {"id": str(kind), "name": Entity.Kind(kind).label}
 
 
 # --- questions ---
 
 
 def _read_queries(text: str) -> dict[str, Query]:
-    if len(text) > MOST_QUESTION_CHARS:
-        raise Refused(f"“queries” may have {MOST_QUESTION_CHARS:,} characters.")
     try:
         asked = json.loads(text)
     except (ValueError, RecursionError):
@@ -188,7 +174,7 @@ def _results(scored: dict[Entity, float], query: Query) -> list[dict[str, Any]]:
             "description": entity.description,
             "score": round(score, 1),
             "match": number == 0 and is_clear and score >= MATCH_SCORE,
-            "type": [_type(entity.kind)],
+            "type": [type_of(entity.kind)],
         }
         for number, (entity, score) in enumerate(fitting[: query.limit])
     ]
@@ -199,10 +185,10 @@ def _results(scored: dict[Entity, float], query: Query) -> list[dict[str, Any]]:
 
 @require_safe
 @limited(SUGGEST_COST)
-@_for_programs
+@for_programs
 def suggest_entity(request: HttpRequest) -> HttpResponse:
     """Suggest names that begin as typed, in any of their spellings."""
-    prefix, cursor = _prefix(request)
+    prefix, cursor = prefix_of(request)
     found = Alias.objects.filter(text__istartswith=prefix) if prefix else Alias.objects.none()
     rows = found.order_by("text", "id").values_list("entity", flat=True)[: (cursor + MOST_RESULTS) * 4]
     entities = Entity.objects.select_related("merged_into").in_bulk(rows)
@@ -211,7 +197,7 @@ def suggest_entity(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "result": [
-                {"id": e.slug, "name": e.name, "description": e.description, "notable": [_type(e.kind)]}
+                {"id": e.slug, "name": e.name, "description": e.description, "notable": [type_of(e.kind)]}
                 for e in shown
             ]
         }
@@ -220,27 +206,19 @@ def suggest_entity(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited(SUGGEST_COST)
-@_for_programs
+@for_programs
 def suggest_type(request: HttpRequest) -> HttpResponse:
     """Suggest kinds of names that begin as typed."""
-    prefix, cursor = _prefix(request)
-    kinds = [_type(kind) for kind in Entity.Kind if kind.label.startswith(prefix.lower())]
+    prefix, cursor = prefix_of(request)
+    kinds = [type_of(kind) for kind in Entity.Kind if kind.label.startswith(prefix.lower())]
     return JsonResponse({"result": kinds[cursor:]})
-
-
-def _prefix(request: HttpRequest) -> tuple[str, int]:
-    prefix = " ".join(request.GET.get("prefix", "").replace("\0", " ").split())[:NAME_CHARS]
-    cursor = request.GET.get("cursor", "0")
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 5):
-        raise Refused("“cursor” is no whole number from 0 to 9999.")
-    return prefix, int(cursor)
 
 
 @require_safe
 @limited(SUGGEST_COST)
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
-@_for_programs
+@for_programs
 def preview(request: HttpRequest) -> HttpResponse:
     """Show a name as a small card, which programs put into a frame of theirs."""
     slug = request.GET.get("id", "")[:120]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from archive.desk.authority import register_name
+from archive.desk.correct import withdraw
 from archive.desk.merging import merge
 from archive.models import Entity
 from tests.desk.stories import take_in
@@ -207,3 +208,92 @@ def test_preview_is_a_card_that_others_may_frame(client, names):
 @pytest.mark.parametrize("slug", ["", "nobody", "<script>", "\0"])
 def test_preview_of_nobody_is_refused(client, slug):
     assert client.get(URL + "preview", {"id": slug}).status_code == 400
+
+
+# --- data extension -----------------------------------------------------------------------------------------
+
+
+def extend(client, slugs, *properties):
+    asked = json.dumps({"ids": slugs, "properties": [{"id": each} for each in properties]})
+    answer = client.post(URL, {"extend": asked})
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_manifest_offers_columns_and_where_to_ask_for_them(client):
+    manifest = client.get(URL).json()
+    proposed = manifest["extend"]["propose_properties"]
+    answer = client.get(proposed["service_url"] + proposed["service_path"], {"type": "person", "limit": "3"})
+    assert answer.json() == {
+        "type": "person",
+        "limit": 3,
+        "properties": [
+            {"id": "kind", "name": "Kind"},
+            {"id": "description", "name": "Description"},
+            {"id": "spellings", "name": "Spellings"},
+        ],
+    }
+    suggested = manifest["suggest"]["property"]
+    answer = client.get(suggested["service_url"] + suggested["service_path"], {"prefix": "wiki"})
+    assert answer.json() == {"result": [{"id": "wikidata", "name": "Wikidata number"}]}
+
+
+def test_names_are_extended_by_what_is_known_of_them(client, names):
+    take_in("Mirvan Takhti Rahim spoke.", day="June 14, 2001")
+    take_in("Mirvan Takhti Rahim left.", day="January 2, 2003")
+    every = ("kind", "description", "spellings", "wikidata", "viaf", "articles", "first", "last")
+    answer = extend(client, ["mirvan-takhti-rahim", "nobody"], *every)
+    assert [each["id"] for each in answer["meta"]] == list(every)
+    assert answer["rows"]["mirvan-takhti-rahim"] == {
+        "kind": [{"id": "person", "name": "person"}],
+        "description": [{"str": "Envoy"}],
+        "spellings": [{"str": "Mirvan Takhti Rahim"}, {"str": "Takhti-Rahim"}],
+        "wikidata": [{"str": "Q42"}],
+        "viaf": [],
+        "articles": [{"int": 2}],
+        "first": [{"date": "2001-06-14"}],
+        "last": [{"date": "2003-01-02"}],
+    }
+    assert answer["rows"]["nobody"] == {each: [] for each in every}
+
+
+def test_merged_name_is_extended_by_the_one_it_became(client, names):
+    other = register_name(kind="person", name="Mirwan Takhti")
+    merge(other, names["rahim"], by=None, why="the same")
+    answer = extend(client, ["mirwan-takhti"], "wikidata", "spellings")
+    assert answer["rows"]["mirwan-takhti"]["wikidata"] == [{"str": "Q42"}]
+
+
+def test_withdrawn_stories_extend_nothing(client, names):
+    withdraw(take_in("Mirvan Takhti Rahim spoke."), by=None, why="wrong")
+    answer = extend(client, ["mirvan-takhti-rahim"], "articles", "first")
+    assert answer["rows"]["mirvan-takhti-rahim"] == {"articles": [{"int": 0}], "first": []}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"ids": "x", "properties": []}',
+        '{"ids": [1], "properties": []}',
+        '{"ids": [], "properties": ["kind"]}',
+        '{"ids": [], "properties": [{"id": "password"}]}',
+        '{"ids": [], "properties": [{}]}',
+        json.dumps({"ids": ["x"] * 201, "properties": []}),
+        json.dumps({"ids": [], "properties": [{"id": "kind"}] * 21}),
+        "[" * 50_000,
+        '{"ids": ["' + "x" * 100_001 + '"], "properties": []}',
+    ],
+)
+def test_extension_that_cannot_be_read_is_refused_in_json(client, names, asked):
+    answer = client.post(URL, {"extend": asked})
+    assert answer.status_code == 400
+    assert answer.json()["status"] == "error"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_hostile_ids_are_nobody(client, names):
+    slugs = ["\0", "x" * 500, "", "../admin"]
+    assert extend(client, slugs, "kind")["rows"] == {slug: {"kind": []} for slug in slugs}
