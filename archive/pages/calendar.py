@@ -11,7 +11,7 @@ from archive.models import Article
 from archive.models.addresses import day_url, year_url
 from archive.pages.addresses import get_day_or_404, redirect_unless_at
 from archive.pages.counts import Month, by_month, by_year, count_days, in_order_of_the_day
-from archive.pages.lists import list_page
+from archive.pages.lists import story_page
 
 STORIES_PER_DAY_PAGE: Final = 200
 # Weeks begin on Monday, as in the international standard.
@@ -115,7 +115,7 @@ def month(request, year: str, month: str):
         "table": _month_table(this, days, max(days.values(), default=0)),
         "weekdays": WEEKDAYS,
         "trail": [Link(str(this.year), year_url(this.year))],
-        "page": list_page(request, in_order_of_the_day(articles).for_lists(), total=total),
+        "page": story_page(request, in_order_of_the_day(articles), total=total),
         **_neighbours(this.start, this.end, _month_link),
     }
     return render(request, "pages/month.html", context)
@@ -128,14 +128,14 @@ def day(request, year: str, month: str, day: str):
     redirect = redirect_unless_at(request, day_url(today))
     if redirect:
         return redirect
-    articles = in_order_of_the_day(Article.objects.published().filter(published_on=today)).for_lists()
+    articles = in_order_of_the_day(Article.objects.published().filter(published_on=today))
     this = Month(today.year, today.month)
     tomorrow = today + datetime.timedelta(1) if today < datetime.date.max else today
     context = {
         "day": today,
         "month": this,
         "trail": [Link(str(today.year), year_url(today.year)), Link(f"{today:%B}", this.url)],
-        "page": list_page(request, articles, per_page=STORIES_PER_DAY_PAGE),
+        "page": story_page(request, articles, per_page=STORIES_PER_DAY_PAGE),
         **_neighbours(today, tomorrow, _day_link),
     }
     return render(request, "pages/day.html", context)

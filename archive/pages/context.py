@@ -1,9 +1,10 @@
 """What every page's template knows."""
 
+from functools import cache
 from typing import Final, NamedTuple
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 
 class NavItem(NamedTuple):
@@ -31,7 +32,13 @@ def site(request):
 def _navigation(request) -> list[NavItem]:
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
+    urls = _urls(get_script_prefix())
     return [
-        NavItem(label, reverse(name), "page" if here == name else "true" if here in below else "")
+        NavItem(label, urls[name], "page" if here == name else "true" if here in below else "")
         for label, name, below in SECTIONS
     ]
+
+
+@cache
+def _urls(script_prefix: str) -> dict[str, str]:
+    return {name: reverse(name) for _, name, _ in SECTIONS}

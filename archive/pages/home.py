@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ from archive.pages.counts import (
     most_named,
     newest_day_first,
 )
+from archive.pages.stories import Story, load_stories
 from archive.search.remembered import public_stories, remembered
 
 LATEST_STORIES: Final = 10
@@ -28,11 +30,17 @@ STORIES_ON_THIS_DAY: Final = 6
 @require_safe
 def home(request):
     """Show the latest day, coverage by month, names of the latest month and this day in other years."""
+    # What happened on this day depends on today; addresses begin with where the archive is mounted.
+    key = ("home", timezone.localdate(), get_script_prefix())
+    return render(request, "pages/home.html", remembered(key, _context))
+
+
+def _context() -> dict:
     counted = remembered("coverage", _count, state=public_stories)
     if not counted.days:
-        return render(request, "pages/home.html", {"coverage": None})
+        return {"coverage": None}
     days, latest_day, latest_month = counted.days, max(counted.days), max(counted.months)
-    context = {
+    return {
         "coverage": _coverage(days),
         "chart": counted.chart,
         "drawing": counted.drawing,
@@ -44,7 +52,6 @@ def home(request):
         "names_in_the_news": _names_with(counted.named),
         **_on_this_day(days, timezone.localdate()),
     }
-    return render(request, "pages/home.html", context)
 
 
 class Counted(NamedTuple):
@@ -80,7 +87,7 @@ def _names_with(counts: list[tuple[int, int]]) -> list[Entity]:
 
 def _latest_stories(latest_day: datetime.date) -> dict:
     """Return the newest stories, those of the latest day apart; a quiet day is filled up from before."""
-    newest = list(newest_day_first(Article.objects.published()).for_lists()[:LATEST_STORIES])
+    newest = _first(Article.objects.published(), LATEST_STORIES)
     return {
         "latest_stories": [story for story in newest if story.published_on == latest_day],
         "earlier_stories": [story for story in newest if story.published_on != latest_day],
@@ -112,9 +119,10 @@ def _coverage(days: dict[datetime.date, int]) -> dict:
 def _on_this_day(days: dict[datetime.date, int], today: datetime.date) -> dict:
     """Find stories of this day in earlier and later years; both sides of a leap day stand for themselves."""
     same = [day for day in days if (day.month, day.day) == (today.month, today.day)]
-    stories = newest_day_first(_on(same))[:STORIES_ON_THIS_DAY] if same else []
-    return {"today": today, "on_this_day": stories}
+    published = Article.objects.published().filter(published_on__in=same)
+    return {"today": today, "on_this_day": _first(published, STORIES_ON_THIS_DAY) if same else []}
 
 
-def _on(days):
-    return Article.objects.published().filter(published_on__in=days).for_lists()
+def _first(articles, most: int) -> list[Story]:
+    """Return the newest of some articles."""
+    return load_stories(newest_day_first(articles).values_list("pk", flat=True)[:most])

@@ -4,6 +4,8 @@ from typing import Final, NamedTuple
 
 from django.core.paginator import Paginator
 
+from archive.pages.stories import load_stories
+
 STORIES_PER_PAGE: Final = 50
 
 
@@ -39,6 +41,12 @@ def list_page(request, items, *, per_page: int = STORIES_PER_PAGE, total: int | 
         previous_url=_url(request, page.number - 1) if page.has_previous() else "",
         next_url=_url(request, page.number + 1) if page.has_next() else "",
     )
+
+
+def story_page(request, articles, **options) -> ListPage:
+    """Cut a page of stories out of a query of articles, in its order: see `list_page`."""
+    page = list_page(request, articles.values_list("pk", flat=True), **options)
+    return page._replace(items=load_stories(page.items))
 
 
 def _url(request, number: int) -> str:

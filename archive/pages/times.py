@@ -16,10 +16,13 @@ class LocalTime(NamedTuple):
 
 def local_time(article) -> LocalTime | None:
     """Return when `article` was published in its source's zone, or None if only the day is known."""
-    if article.published_at is None:
-        return None
-    zone = article.source.zone
-    local = article.published_at.astimezone(ZoneInfo(zone))
+    at = article.published_at
+    return local_time_in(article.source.zone, at) if at else None
+
+
+def local_time_in(zone: str, at: datetime) -> LocalTime:
+    """Return a moment as the clocks of a zone showed it."""
+    local = at.astimezone(ZoneInfo(zone))
     return LocalTime(local.isoformat(), f"{local:%H:%M}", zone_label(zone), offset_label(local))
 
 

@@ -148,7 +148,7 @@ def _load(article_ids: list[int]) -> dict[int, _Row]:
 
 
 def _hit(row: _Row, marker: Marker, link: Callable[[str, int], str], place: int) -> Hit:
-    article, count = row.article, row.words
+    article = row.article
     url = article_url(article.published_on, article.slug)
     return Hit(
         article,
@@ -157,7 +157,7 @@ def _hit(row: _Row, marker: Marker, link: Callable[[str, int], str], place: int)
         marker.mark(article.headline),
         marker.passage(row.body),
         _day(article),
-        f"{count:,} word{'' if count == 1 else 's'}",
+        counted_words(row.words),
         badge_of(row),
     )
 
@@ -165,6 +165,10 @@ def _hit(row: _Row, marker: Marker, link: Callable[[str, int], str], place: int)
 def _version(article: Listed, marker: Marker, link: Callable[[str, int], str]) -> Version:
     url = link(article_url(article.published_on, article.slug), 0)
     return Version(marker.mark(article.headline), url, _day(article), article.source_name)
+
+
+def counted_words(count: int) -> str:
+    return f"{count:,} word{'' if count == 1 else 's'}"
 
 
 def _day(article: Listed) -> str:

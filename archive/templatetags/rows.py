@@ -10,7 +10,9 @@ from typing import Final
 from django import template
 from django.utils.safestring import SafeString
 
+from archive.pages.stories import Story, story_of
 from archive.search.highlight import filled
+from archive.search.hits import counted_words
 
 register = template.Library()
 
@@ -29,6 +31,12 @@ _VERSIONS: Final = (
 _VERSION: Final = '<li><span class="headlines-when">{} · {}</span> <a href="{}" dir="auto">{}</a></li>\n'
 _MORE_VERSIONS: Final = '<p class="quiet">and {} more</p>\n'
 
+_FACET: Final = (
+    '<section class="facet" aria-labelledby="facet-{}">\n<h2 class="label" id="facet-{}">{}</h2>\n<ul>\n'
+)
+_ALL_VALUES: Final = (
+    '<p class="facet-more"><a href="{}">All, or find one<span class="unseen"> among {}</span></a></p>\n'
+)
 _VALUE: Final = (
     '<li><a class="facet-value" href="{}"><bdi>{}</bdi></a> <span class="count">{}</span> '
     '<a class="facet-exclude" href="{}" aria-label="Leave out {}" title="Leave out">−</a></li>\n'
@@ -36,6 +44,26 @@ _VALUE: Final = (
 _CHOSEN_VALUE: Final = (
     '<li><a class="facet-value" href="{}" aria-current="true"><bdi>{}</bdi></a> '
     '<span class="count">{}</span></li>\n'
+)
+
+_STORY: Final = '<li class="story">\n<p class="story-when">'
+_STORY_DAY: Final = '<time datetime="{}">{} <span class="{}">{}</span></time>'
+_STORY_TIME: Final = '<time datetime="{}">{}</time>'
+_STORY_WHAT: Final = '</p>\n<div class="story-what">\n<p class="story-headline"><a href="{}" dir="auto"'
+_LANGUAGE: Final = ' lang="{}"'
+_STORY_HEADLINE: Final = ">{}</a>"
+_STORY_FACTS: Final = '</p>\n<p class="facts">'
+
+_NAME: Final = (
+    '<li><a href="{}"><bdi>{}</bdi></a> <span class="names-kind">{}</span> '
+    '<span class="names-count">{}<span class="unseen"> {}</span></span></li>\n'
+)
+
+_CELL: Final = '<td class="cell shade-{}">{}</td>'
+_CELL_LINK: Final = '<td class="cell shade-{}"><a href="{}" title="{}: {} {}">{}</a></td>'
+_CELL_COUNT: Final = (
+    '<td class="cell shade-{}"><a href="{}" title="{}: {} {}">{}'
+    '<span class="cell-count">{}<span class="unseen"> {}</span></span></a></td>'
 )
 
 _BAR: Final = (
@@ -53,9 +81,37 @@ def hit_rows(hits: Iterable) -> SafeString:
 
 
 @register.simple_tag
+def story_rows(stories: Iterable, days: bool = False, years: bool = False) -> SafeString:
+    """Write stories as items of a list: archive.pages.stories.Story, or articles with their source.
+
+    `days` says that the list spans several days, `years` that it spans several years.
+    """
+    lines = (story if isinstance(story, Story) else story_of(story) for story in stories)
+    return filled(form for line in lines for form in _story(line, days, years))
+
+
+@register.simple_tag
+def facet_sections(facets: Iterable) -> SafeString:
+    """Write what a result can be narrowed by (archive.search.narrowing.Facet), a section each."""
+    return filled(form for facet in facets for form in _facet(facet))
+
+
+@register.simple_tag
 def facet_values(values: Iterable) -> SafeString:
     """Write what can be chosen (archive.search.narrowing.FacetValue) as items of a list."""
     return filled(map(_value, values))
+
+
+@register.simple_tag
+def name_rows(entities: Iterable) -> SafeString:
+    """Write names, each with its number of `stories`, as items of a list."""
+    return filled((_NAME, _name(entity)) for entity in entities)
+
+
+@register.simple_tag
+def month_rows(table, counts: bool) -> SafeString:
+    """Write the weeks of a month (archive.pages.calendar.MonthTable) as rows; `counts` prints the numbers."""
+    return filled(form for week in table.weeks for form in _week(week, counts))
 
 
 @register.simple_tag
@@ -100,11 +156,64 @@ def _versions(hit) -> Forms:
     yield "</details>\n", ()
 
 
+def _story(story: Story, days: bool, years: bool) -> Forms:
+    yield _STORY, ()
+    day = story.published_on
+    if days:
+        spoken = "story-year" if years else "unseen"
+        yield _STORY_DAY, (day.isoformat(), f"{day.day} {day:%b}", spoken, f"{day.year:04}")
+    elif time := story.time:
+        yield _STORY_TIME, (time.iso, time.clock)
+    yield _STORY_WHAT, (story.get_absolute_url(),)
+    if story.language:
+        yield _LANGUAGE, (story.language,)
+    yield _STORY_HEADLINE, (story.headline,)
+    if badge := story.badge:
+        yield _BADGE, (badge,)
+    yield _STORY_FACTS, ()
+    if story.place:
+        yield _PLACE, (story.place,)
+    for fact in (story.source_name, story.sign_off, counted_words(story.word_count)):
+        if fact:
+            yield _FACT, (fact,)
+    yield "</p>\n</div>\n</li>\n", ()
+
+
+def _facet(facet) -> Forms:
+    yield _FACET, (facet.key, facet.key, facet.label)
+    yield from map(_value, facet.values)
+    yield "</ul>\n", ()
+    if facet.more:
+        yield _ALL_VALUES, (facet.all_url, facet.label)
+    yield "</section>\n", ()
+
+
 def _value(value) -> tuple[str, Sequence[str]]:
     label, number = value.label, value.number
     if value.selected:
         return _CHOSEN_VALUE, (value.url, label, number)
     return _VALUE, (value.url, label, number, value.exclude_url, label)
+
+
+def _name(entity) -> Sequence[str]:
+    told = entity.stories
+    return entity.get_absolute_url(), entity.name, entity.get_kind_display(), f"{told:,}", _stories(told)
+
+
+def _week(cells: Iterable, counts: bool) -> Forms:
+    yield "<tr>", ()
+    for cell in cells:
+        if not cell.url:
+            yield _CELL, (str(cell.shade), cell.label)
+            continue
+        stories = _stories(cell.count)
+        link = (str(cell.shade), cell.url, cell.title, str(cell.count), stories, cell.label)
+        yield (_CELL_COUNT, (*link, f"{cell.count:,}", stories)) if counts else (_CELL_LINK, link)
+    yield "</tr>\n", ()
+
+
+def _stories(count: int) -> str:
+    return "story" if count == 1 else "stories"
 
 
 def _bar(bar, full: str) -> tuple[str, Sequence[str]]:
