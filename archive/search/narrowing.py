@@ -58,9 +58,10 @@ def ask_for_facets(results, query: ArchiveQuery):
     not known, so where one is chosen all are asked for.
     """
     chosen = {key for key, _ in query.filters}
+    results = results.all()  # one copy for all of them; each `results.facet` would make its own
     for spec in FACETS:
         options = {} if spec.key in chosen else {"limit": facets.MOST_VALUES_SHOWN + 1}
-        results = results.facet(spec.field, **options)
+        results.query.add_field_facet(spec.field, **options)
     return results
 
 

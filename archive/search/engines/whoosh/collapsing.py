@@ -27,6 +27,7 @@ class Collapsed:
         self._groups = groups_of(table)[numbers]
         is_last = np.append(self._groups[1:] != self._groups[:-1], True)[: len(self._groups)]
         gone = np.sort(self._docs[~is_last])
+        self._folds = len(gone) > 0
         for at, (view, matches) in enumerate(found):
             first, last = np.searchsorted(gone, (view.base, view.base + view.segment.doc_count))
             if first < last:
@@ -39,7 +40,9 @@ class Collapsed:
 
     def folded(self, docs: np.ndarray) -> dict[int, list[int]]:
         """Return for those of `docs` that stand for others the documents folded under them, latest first."""
-        folded = {}
+        folded: dict[int, list[int]] = {}
+        if not self._folds:
+            return folded
         for last in np.flatnonzero(np.isin(self._docs, docs)).tolist():
             first = int(np.searchsorted(self._groups, self._groups[last]))
             if first < last:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from whoosh import query as wq
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.searching import SearchContext, Searcher
@@ -184,7 +185,12 @@ class Snapshot:
         return Run(view.segment, self.schema, self.statistics, meter, fallback)
 
     def _matches(self, query: Any, filters: Sequence[Any], run: Run, view: View) -> Matches:
-        matches = view.keep_live(evaluate(query, run))
+        if filters and type(query) is wq.Every and query.fieldname is None:
+            # What one filter matches is fewer to look at than everything.
+            docs = evaluate(filters[0], run).docs
+            matches, filters = view.keep_live(Matches.constant(docs, query.boost)), filters[1:]
+        else:
+            matches = view.keep_live(evaluate(query, run))
         for one in filters:
             if not len(matches):
                 break
