@@ -7,6 +7,7 @@ from archive.models import Alias, Entity
 from archive.names.folding import fold
 from archive.names.vocabulary import load_words
 from archive.search.fields import MAX_SPELLINGS, NAME_KINDS
+from archive.search.merges import load_names, roots_of, spellings_of
 from archive.search.tree import (
     And,
     AtLeast,
@@ -56,9 +57,10 @@ class Registered:
         self._names: dict[str, dict[int, bool]] = {}
         self._entities: dict[int, Entity] = {}
         rows = Alias.objects.filter(key__in=set(keys) - {""}).order_by("entity_id")
-        rows = rows.values_list("key", "is_acronym", "entity_id", "entity__merged_into_id")
-        for key, is_acronym, own, merged_into in rows:
-            names, pk = self._names.setdefault(key, {}), merged_into or own
+        rows = list(rows.values_list("key", "is_acronym", "entity_id", "entity__merged_into_id"))
+        roots = roots_of({own: merged_into for _, _, own, merged_into in rows})
+        for key, is_acronym, own, _ in rows:
+            names, pk = self._names.setdefault(key, {}), roots[own]
             names[pk] = is_acronym and names.get(pk, True)
         few = [names for names in self._names.values() if len(names) <= MOST_LOADED_AHEAD]
         self._load({pk for names in few for pk in names})
@@ -71,7 +73,7 @@ class Registered:
 
     def _load(self, pks: set[int]) -> None:
         if pks:
-            self._entities |= Entity.objects.prefetch_related("aliases").in_bulk(pks)
+            self._entities |= load_names(pks)
 
 
 def look_up(trees: Iterable[Node]) -> Registered:
@@ -113,7 +115,7 @@ class Names:
         every = {
             alias.text: Spelling(alias.text, alias.is_acronym)
             for entity in entities
-            for alias in entity.aliases.all()
+            for alias in spellings_of(entity)
         }
         return [s for s in every.values() if not self.is_dropped(s.text)][:MAX_SPELLINGS]
 
@@ -122,7 +124,7 @@ class Names:
 
     def any_dropped(self, entities: Iterable[Entity]) -> list[str]:
         """Return the dropped spellings of these names."""
-        return [a.text for entity in entities for a in entity.aliases.all() if self.is_dropped(a.text)]
+        return [a.text for entity in entities for a in spellings_of(entity) if self.is_dropped(a.text)]
 
 
 def _texts(node: Node, field: str = "") -> Iterator[str]:

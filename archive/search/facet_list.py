@@ -13,6 +13,7 @@ from archive.search.compile import compile_query
 from archive.search.errors import SearchError
 from archive.search.facets import FACETS_BY_KEY, FacetSpec, Labels
 from archive.search.links import Links
+from archive.search.merges import roots_of
 from archive.search.narrowing import FacetValue, facet_value
 from archive.search.query import ArchiveQuery
 from archive.search.rescue import ask
@@ -88,10 +89,8 @@ def _fitting(spec: FacetSpec, rows: list[tuple], find: str) -> list[tuple]:
     known: set[str] = set()
     if spec.names:
         like = Q(text__icontains=find) | (Q(key__contains=folded) if len(folded) > 2 else Q())
-        known = {
-            str(merged_into or pk)
-            for pk, merged_into in Alias.objects.filter(like).values_list("entity", "entity__merged_into")
-        }
+        owners = Alias.objects.filter(like).values_list("entity", "entity__merged_into")
+        known = set(map(str, roots_of(dict(owners)).values()))
     elif spec.key == "source":
         known = set(Source.objects.filter(name__icontains=find).values_list("slug", flat=True))
     elif spec.key == "by":

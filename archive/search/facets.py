@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from archive.models import BylineCode, Entity, Source
 from archive.models.prepared import Prepared
+from archive.search.merges import roots_of
 
 
 class FacetSpec(NamedTuple):
@@ -38,8 +39,9 @@ MOST_VALUES_SHOWN: Final = 12
 
 def slugs_to_ids(slugs: Iterable[str]) -> dict[str, str]:
     """Return the engine's value for each slug of a name that exists; a merged name gives its successor's."""
-    rows = Entity.objects.filter(slug__in=list(slugs)).values_list("slug", "pk", "merged_into_id")
-    return {slug: str(merged_into or pk) for slug, pk, merged_into in rows}
+    rows = list(Entity.objects.filter(slug__in=list(slugs)).values_list("slug", "pk", "merged_into_id"))
+    roots = roots_of({pk: merged_into for _, pk, merged_into in rows})
+    return {slug: str(roots[pk]) for slug, pk, _ in rows}
 
 
 _names: Final = Prepared(

@@ -14,6 +14,7 @@ from django.db.models import Count, Max
 
 from archive.models import Alias, Article, Entity, Mention
 from archive.names.folding import plain_key
+from archive.search.merges import read_roots
 
 # How often it is asked whether names have changed, and how old the numbers of stories may get.
 SECONDS_BETWEEN_LOOKS: Final = 5
@@ -96,9 +97,9 @@ def _read(stamp: tuple, now: float) -> _Table:
         for pk, name, kind in Entity.objects.current().values_list("pk", "name", "kind")
         if pk in stories
     }
-    entries = []
-    for text, pk, merged_into in Alias.objects.values_list("text", "entity", "entity__merged_into"):
-        owner = known.get(merged_into or pk)
+    entries, roots = [], read_roots()
+    for text, pk in Alias.objects.values_list("text", "entity"):
+        owner = known.get(roots.get(pk, pk))
         if owner is not None:
             words = text.replace("-", " ").split()
             entries += [(plain_key("".join(words[at:])), owner) for at in range(len(words))]

@@ -11,19 +11,22 @@ from django.db.models import Count, Q
 from haystack.query import SQ
 
 from archive.desk.passages import LEAST_OTHERS
-from archive.models import Article, Contributor, Credit, Entity, Passage, Quote, Source
+from archive.models import Alias, Article, Contributor, Credit, Entity, Passage, Quote, Source
 from archive.search import inputs, speakers
 from archive.search.clauses import EVERYWHERE, Marks, Part, Place, TextClauses
 from archive.search.dates import read_date
 from archive.search.expand import NameFound
 from archive.search.fields import BY_NAME, FLAGS, FLAGS_BY_TYPED, NAME_KINDS, SORT_VALUES, FieldSpec, Kind
 from archive.search.languages import code_of
+from archive.search.merges import load_names, roots_of, spellings_of
 from archive.search.periods import Period
 from archive.search.tree import Choice, Note, Phrase, Value
 
 _NUMBERS: Final = re.compile(r"(\d{0,9})\.\.(\d{0,9})|(\d{1,9})", re.ASCII)
 _CODE: Final = re.compile(r"[A-Za-z]{1,8}(?:/[A-Za-z]{1,8})*", re.ASCII)
 MOST_CHOICES: Final = 8
+# Names that are compared with a word of theirs.
+_MOST_COMPARED: Final = 50
 _LOOKUPS: Final = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 
 
@@ -103,11 +106,14 @@ def entities_meant(spec: FieldSpec, value: Value, context: Context) -> tuple[Ent
 
 
 def _names_with(text: str, kind: str) -> tuple[Entity, ...]:
-    found = Entity.objects.current().filter(aliases__text__icontains=text, **({"kind": kind} if kind else {}))
+    owners = Alias.objects.filter(text__icontains=text, **({"entity__kind": kind} if kind else {}))
+    owners = owners.order_by("entity__name", "entity").values_list("entity", "entity__merged_into")
+    roots = roots_of(dict(owners.distinct()[:_MOST_COMPARED]))
+    entities = load_names(set(roots.values())).values() if roots else ()
     whole = re.compile(rf"\b{re.escape(text)}\b", re.IGNORECASE)
-    entities = found.distinct().prefetch_related("aliases")[:50]
-    named = tuple(entity for entity in entities if whole.search(entity.name))
-    return named or tuple(e for e in entities if any(whole.search(alias.text) for alias in e.aliases.all()))
+    named = [entity for entity in entities if whole.search(entity.name)]
+    found = named or [e for e in entities if any(whole.search(alias.text) for alias in spellings_of(e))]
+    return tuple(sorted(found, key=lambda entity: (entity.name, entity.pk)))
 
 
 def _said(value: Value, entities: tuple[Entity, ...], marks: Marks) -> Part:
