@@ -7,6 +7,7 @@ members, bytes unpacked, how much more that is than came in, and no archives in 
 import contextlib
 import gzip
 import io
+import re
 import tarfile
 import zipfile
 import zlib
@@ -46,7 +47,15 @@ def detect(head: bytes) -> bool:
 
 
 def _is_tar(head: bytes) -> bool:
-    return head[257:262] == b"ustar"
+    """Tell a tar file by its mark, or one from before there was a mark by the sum of its first block."""
+    if head[257:262] == b"ustar":
+        return True
+    block = head[: tarfile.BLOCKSIZE]
+    printed = re.fullmatch(rb" *([0-7]{4,7})[ \0]{1,2}", block[148:156].ljust(8, b" "))
+    if len(block) < tarfile.BLOCKSIZE or not printed:
+        return False
+    # Its own place counts as blanks.
+    return int(printed[1], 8) == sum(block[:148]) + 8 * 0x20 + sum(block[156:])
 
 
 class _Counted(io.RawIOBase):

@@ -14,6 +14,13 @@ _START: Final = re.compile(rb'(?:\{\s*(?:"[^"\n]{1,200}"\s*:|\}\s*$)|\[\s*\{\s*"
 _LEAD: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\0")
 
 
+# Line separators of Unicode, which strings may hold, are line ends once a file is decoded; and so are those
+# that careless writers leave as they are.
+_DECODER: Final = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+# What stands between two values of a list, or of a row of them, and after the last.
+_NEXT: Final = re.compile(r"[\s,]*\]?\s*")
+
+
 class Found(NamedTuple):
     """Hold one object of a file, its name, bytes and encoding."""
 
@@ -37,15 +44,17 @@ def iter_objects(stream: Stream) -> Iterator[Found | Reject]:
 
 
 def _is_lines(head: bytes) -> bool:
-    """Tell whether the first line is an object by itself, or the beginning of one too long to see."""
-    if b"\0" in head:
+    """Tell whether the first line is an object by itself, or the beginning of one too long to see.
+
+    Where the first is damaged, the next tells: another object begins there.
+    """
+    if b"\0" in head or (b"\r" in head and b"\n" not in head):
         return False
-    first = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)
-    if not first[0].startswith(b"{"):
+    first, *others = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)
+    first = first.rstrip()
+    if not first.startswith(b"{") or first == b"{":
         return False
-    if len(first) == 1:
-        return first[0].rstrip() != b"{"
-    return first[0].rstrip().endswith(b"}")
+    return not others or first.endswith(b"}") or others[0].startswith(b'{"')
 
 
 def _iter_lines(stream: Stream) -> Iterator[Found | Reject]:
@@ -65,7 +74,11 @@ def _iter_lines(stream: Stream) -> Iterator[Found | Reject]:
 def _iter_values(stream: Stream) -> Iterator[Found | Reject]:
     content = stream.read_all()
     decoded = decode(content)
-    value = loads(decoded.text)
+    try:
+        value = loads(decoded.text)
+    except DamagedFile as error:
+        yield from _iter_sound(decoded.text, stream.name, decoded.encoding, error)
+        return
     if isinstance(value, dict):
         yield _found(value, stream.name, content, decoded.encoding)
         return
@@ -73,6 +86,25 @@ def _iter_values(stream: Stream) -> Iterator[Found | Reject]:
         # A list's item alone is written anew: it is a file by itself then, and says the same.
         part = json.dumps(each, ensure_ascii=False).encode("utf-8", "replace")
         yield _found(each, placed(stream.name, "item", number), part, decoded.encoding)
+
+
+def _iter_sound(text: str, name: str, encoding: str, error: DamagedFile) -> Iterator[Found | Reject]:
+    """Yield the objects of text that is no single value: several in a row, or a list that is damaged.
+
+    What follows the last sound one is a reject. Raise `error` if there is no sound one.
+    """
+    at, number = _NEXT.match(text, len(text) - len(text.lstrip("[ \t\n"))).end(), 0
+    while at < len(text):
+        number += 1
+        try:
+            value, end = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            if number == 1:
+                raise error from None
+            yield Reject(placed(name, "item", number), error.message, text[at:].encode("utf-8", "replace"))
+            return
+        yield _found(value, placed(name, "item", number), text[at:end].encode("utf-8", "replace"), encoding)
+        at = _NEXT.match(text, end).end()
 
 
 def _found(value: object, name: str, content: bytes, encoding: str) -> Found | Reject:
@@ -84,7 +116,7 @@ def _found(value: object, name: str, content: bytes, encoding: str) -> Found | R
 def loads(text: str) -> object:
     """Parse JSON. Raise DamagedFile naming line and column for text that is none, or nested without end."""
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno:,}, column {error.colno:,}"
         raise DamagedFile(LABEL, f"its syntax is broken at {where}: {error.msg.lower()}") from None

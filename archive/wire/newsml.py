@@ -17,8 +17,8 @@ from .record import ArticleRecord
 from .stories import Reading, Reject, Story, Stream, placed
 
 LABEL: Final = "NewsML-G2"
-ROOTS: Final = frozenset(("newsItem", "newsMessage"))
 OTHER_ITEMS: Final = ("packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem")
+ROOTS: Final = frozenset(("newsItem", "newsMessage", *OTHER_ITEMS))
 DROPPED: Final = frozenset(("head", "script", "style", "figure", "media"))
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -33,7 +33,7 @@ def read(stream: Stream, zone: ZoneInfo) -> Reading:
     content = stream.read_all()
     root = xml.parse(content, LABEL)
     encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
-    if xml.local(root) == "newsItem":
+    if xml.local(root) != "newsMessage":
         yield Story(_record_of(root, zone, encoding), content, stream.name)
         return
     found = False

@@ -107,12 +107,23 @@ def _decode(content: bytes) -> tuple[str, str]:
         name = "cp1252" if name.lower() in ("iso-8859-1", "latin1", "us-ascii", "ascii") else name
         try:
             codec = codecs.lookup(name)
+            if codec.name == "cp1252" and not content.isascii() and _is_utf8(content):
+                # By chance, text in Windows-1252 is none.
+                return normalise_text(content.decode("utf-8")), "utf-8"
             if codec._is_text_encoding:
                 return normalise_text(content.decode(codec.name)), codec.name
         except (LookupError, UnicodeError):
             pass
     decoded = decode(content)
     return decoded.text, decoded.encoding
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _parse(text: str):
@@ -200,7 +211,7 @@ def _address(data: dict, metas: dict[str, str], tree) -> str:
 
 
 def _title(tree) -> str:
-    title = tree.find(".//title")
+    title = next((each for name in ("title", "h1") for each in tree.iter(name)), None)
     text = one_line(title.text_content()) if title is not None else ""
     return _SIMPLE_TITLE_END.sub("", text)
 

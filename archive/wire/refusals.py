@@ -59,7 +59,9 @@ BINARY_REFUSALS: Final = (
 
 # Comments are taken whole (atomic): a row of them must not be tried in every combination.
 HTML_START: Final = _starts(
-    rb"(?i)(<\?xml[^>]*>\s*)?((?><!--.{0,2000}?-->)\s*+)*+<(!doctype html|html|head|body)\b"
+    rb"(?i)(<\?xml[^>]*>\s*)?((?><!--.{0,2000}?-->)\s*+)*+<"
+    # A page, or what content management systems hand out of one.
+    rb"(!doctype html|html|head|body|title|meta|article|main|section|div|p|h[1-6]|table|center|font)\b"
 )
 
 # Matched against `text_head`.

@@ -23,7 +23,9 @@ TAGS: Final = ("topics", "places", "people", "orgs", "exchanges", "companies")
 BRIEF: Final = "BRIEF"
 UNPROCESSED: Final = "UNPROC"
 
-_START: Final = re.compile(rb"\s*(?:<!DOCTYPE lewis\b[^>]{0,200}>\s*)?<REUTERS[\s>]", re.IGNORECASE)
+_START: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!DOCTYPE lewis\b[^>]{0,200}>\s*)?<REUTERS[\s>]", re.IGNORECASE
+)
 _OPEN: Final = re.compile(rb"<REUTERS[\s>]")
 _CLOSE: Final = b"</REUTERS>"
 _ATTRIBUTE: Final = re.compile(r'([A-Z]+)="([^"]*)"')
@@ -37,7 +39,7 @@ _AGENCY_LAST: Final = re.compile(r",\s*Reuters?\b\s*(?=[-–—]|$)", re.IGNOREC
 
 
 def detect(head: bytes) -> bool:
-    """Tell by the first element; a byte order mark does not stand before it."""
+    """Tell by the first element."""
     return _START.match(head) is not None
 
 
@@ -49,7 +51,7 @@ def read(stream: Stream, zone: ZoneInfo) -> Reading:
             yield Reject(name, str(DamagedFile(LABEL, "it ends in the middle of a story")), content)
             continue
         try:
-            yield Story(_read_story(_decode(content), zone), content, name)
+            yield Story(_read_story(*_decode(content), zone), content, name)
         except WireError as error:
             yield Reject(name, error.message, content)
 
@@ -72,14 +74,17 @@ def _iter_elements(stream: Stream) -> Iterator[bytes]:
         yield waiting[start.start() :]
 
 
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("ascii")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+def _decode(content: bytes) -> tuple[str, str]:
+    """Return a story's text and its encoding; what reads as UTF-8 was rewritten in it."""
+    for encoding in ("ascii", "utf-8"):
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            pass
+    return content.decode("latin-1"), "latin-1"
 
 
-def _read_story(text: str, zone: ZoneInfo) -> ArticleRecord:
+def _read_story(text: str, encoding: str, zone: ZoneInfo) -> ArticleRecord:
     attributes = {name.lower(): value for name, value in _ATTRIBUTE.findall(text[: text.find(">")])}
     body_type = _ATTRIBUTE.search(_opening_tag(text, "TEXT"))
     kind = body_type[2] if body_type else ""
@@ -113,7 +118,7 @@ def _read_story(text: str, zone: ZoneInfo) -> ArticleRecord:
         source_key=f"reuters:{attributes['newid']}" if attributes.get("newid") else "",
         extra=extra,
         warnings=warnings,
-        encoding="ascii" if text.isascii() else "latin-1",
+        encoding=encoding,
     )
 
 

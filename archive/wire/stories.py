@@ -82,12 +82,12 @@ class Stream:
             raise FileTooLarge(len(content), self.max_bytes)
         return content
 
-    def iter_lines(self, max_line_bytes: int = MAX_STORY_BYTES) -> Iterator[bytes]:
+    def iter_lines(self, end: bytes = b"\n", max_line_bytes: int = MAX_STORY_BYTES) -> Iterator[bytes]:
         """Yield lines with their ends. Raise StoryTooLarge at one of more than `max_line_bytes`."""
         rest = b""
         while chunk := self.read(CHUNK_BYTES):
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield from (line + b"\n" for line in lines)
+            *lines, rest = (rest + chunk).split(end)
+            yield from (line + end for line in lines)
             if len(rest) > max_line_bytes:
                 raise StoryTooLarge(max_line_bytes)
         if rest:

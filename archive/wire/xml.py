@@ -24,6 +24,11 @@ _PROLOGUE: Final = re.compile(
 )
 _INTERNAL_SUBSET: Final = re.compile(r"<!DOCTYPE[^>]*?\[|<!ENTITY", re.IGNORECASE)
 _DECLARED_ENCODING: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_LATIN_1: Final = re.compile(
+    rb"\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"'](?:iso-8859-1|iso8859-1|latin-?1|us-ascii|ascii)[\"']",
+    re.IGNORECASE,
+)
+_C1_BYTES: Final = bytes(range(0x80, 0xA0))
 # What stands before the first element; a longer prologue hides nothing, the parser looks as well.
 _PROLOGUE_CHARS: Final = 8192
 
@@ -58,9 +63,24 @@ def _parse(content: bytes) -> etree._Element:
         raise DeclaredEntities
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_pis=True,
-        remove_comments=True, strip_cdata=True,
+        remove_comments=True, strip_cdata=True, encoding=_encoding_meant(content),
     )  # fmt: skip
     return etree.fromstring(content, parser)
+
+
+def _encoding_meant(content: bytes) -> str | None:
+    """Return what is to be used instead of the declared encoding: most that say Latin-1 are Windows-1252.
+
+    They differ in codes that are controls in Latin-1, which no text has, and quotation marks in the other.
+    """
+    declared = _LATIN_1.match(content)
+    if declared is None or content.isascii():
+        return None
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None if content.translate(None, _C1_BYTES) == content else "windows-1252"
+    return "utf-8"
 
 
 def _parse_decoded(content: bytes, label: str, error: Exception) -> etree._Element:

@@ -52,6 +52,14 @@ def test_gzip_of_one_file_is_read():
     assert len(keys(stories(gzip.compress(samples.JSONL)))) == 2
 
 
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_tar_from_before_it_had_a_mark(compress):
+    tar = bytearray(tarred("w", **{"a.txt": samples.COPY}))
+    tar[257:265] = bytes(8)
+    tar[148:156] = b"%6o\0 " % (sum(tar[:148]) + 8 * 0x20 + sum(tar[156:512]))
+    assert [each.content for each in stories(compress(bytes(tar)))] == [samples.COPY]
+
+
 def test_path_is_read_as_well_as_bytes(tmp_path):
     path = tmp_path / "x"
     path.write_bytes(zipped(a=samples.COPY))

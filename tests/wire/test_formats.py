@@ -49,6 +49,12 @@ class TestReuters:
         assert record.extra["end_mark"] == "Reuter"
         assert "people" not in record.extra
 
+    def test_file_rewritten_as_utf8_with_a_byte_order_mark(self):
+        text = samples.REUTERS.decode("latin-1").replace("Caf\xe9", "Café “Ossa”")
+        record = stories(text.encode("utf-8-sig"))[0].record
+        assert "said Café “Ossa”" in record.body_text
+        assert record.encoding == "utf-8"
+
     def test_brief_is_a_headline_alone(self):
         record = stories(samples.REUTERS)[1].record
         assert record.headline == "OSSA LINES SAYS IT SOLD TWO FERRIES"
@@ -162,6 +168,12 @@ class TestNitf:
         content = samples.NITF.replace(b"Second", "Señor".encode("cp1252"))
         assert "Señor" in only(content).body_text
 
+    def test_quotation_marks_of_windows_under_the_name_of_latin_1(self):
+        text = samples.NITF.decode().replace("UTF-8", "ISO-8859-1").replace("sailed", "“né” sailed")
+        record = only(text.encode("cp1252"))
+        assert "The ferry “né” sailed again" in record.body_text
+        assert record.encoding == "windows-1252"
+
 
 class TestXmlIsRefused:
     BOMB = (
@@ -228,6 +240,11 @@ class TestNewsml:
     def test_plain_text_inside(self):
         content = samples.newsml_item(body='<inlineData contenttype="text/plain">One.\n\nTwo.</inlineData>')
         assert only(content).body_text == "One.\n\nTwo."
+
+    def test_package_is_named(self):
+        package = b'<packageItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:p" version="1"/>'
+        with pytest.raises(WireError, match="It is no article: it is a packageItem"):
+            stories(package)
 
     def test_message_without_items_is_named(self):
         with pytest.raises(NoArticle, match="the message has no items"):
@@ -357,6 +374,35 @@ class TestJsonLines:
         assert len(keys) == 2
         assert max(map(len, keys)) <= 255
 
+    def test_separators_of_unicode_in_a_string_are_line_ends(self):
+        record = only('{"headline": "A", "body": "One\u2028two\x85three\tfour."}\n'.encode())
+        assert record.body_text == "One\n\ntwo\n\nthree four."
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b'{"headline": "A",\n "body": "B."}\n{"headline": "C",\n "body": "D."}\n',
+            b'{"headline": "A", "body": "B."}\r{"headline": "C", "body": "D."}\r',
+            '\ufeff{"headline": "A", "body": "B."}\n{"headline": "C", "body": "D."}\n'.encode("utf-16-le"),
+        ],
+        ids=["over several lines", "carriage returns", "sixteen bits"],
+    )
+    def test_objects_in_a_row(self, content):
+        assert [each.record.headline for each in stories(content)] == ["A", "C"]
+
+    @pytest.mark.parametrize(
+        ("content", "names"),
+        [
+            (b'{"headline": "cut of\n{"headline": "A", "body": "B."}\n', ["a, line 1"]),
+            (b'[{"headline": "A", "body": "B."}, {"headline": "C", "bo', ["a, item 2"]),
+        ],
+        ids=["first line", "end of a list"],
+    )
+    def test_damage_is_named_and_what_is_sound_is_read(self, content, names):
+        found = list(wire.iter_stories("a", content, zone=TEHRAN))
+        assert [each.record.headline for each in found if isinstance(each, wire.Story)] == ["A"]
+        assert [each.name for each in found if isinstance(each, wire.Reject)] == names
+
 
 class TestCsv:
     def test_row_has_every_field(self):
@@ -386,6 +432,43 @@ class TestCsv:
     def test_more_fields_than_names_are_kept(self):
         (story,) = stories(b"headline,body\nA,b,c,d\n")
         assert story.record.extra == {"more_fields": ["c", "d"]}
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "sep=;\r\nheadline;body;published_on\r\nA;One.;2019-07-10\r\nB;Two.;2019-07-11\r\n",
+            "headline,body,published_on\rA,One.,2019-07-10\rB,Two.,2019-07-11\r",
+            '"headline", "body", "published_on"\n"A", "One.", "2019-07-10"\n"B", "Two.", "2019-07-11"\n',
+        ],
+        ids=["named separator", "carriage returns", "blanks after commas"],
+    )
+    def test_other_dialects(self, content):
+        found = stories(content.encode())
+        told = [(each.record.headline, each.record.body_text, each.record.published_on.day) for each in found]
+        assert told == [("A", "One.", 10), ("B", "Two.", 11)]
+        for each in found:
+            assert [again.record for again in stories(each.content)] == [each.record]
+
+    def test_sixteen_bits_without_a_byte_order_mark(self):
+        assert only("headline,body\nFähre,Die Fähre.\n".encode("utf-16-le")).body_text == "Die Fähre."
+
+    def test_quotation_marks_after_backslashes(self):
+        found = stories(b'headline,body\n"He said \\"hi\\", and left","B \\"c\\", d"\n"E ""f""","C:\\g"\n')
+        assert [(each.record.headline, each.record.body_text) for each in found] == [
+            ('He said "hi", and left', 'B "c", d'),
+            ('E "f"', "C:\\g"),
+        ]
+
+    def test_reading_goes_on_after_a_row_that_is_not_closed(self):
+        content = b'headline,body,source_key,section\nA,B.,1,x\n"C,D.,2,x\nProse, with a comma.\nE,F.,3,x\n"G,H.,4,x\n'
+        found = list(wire.iter_stories("a.csv", content, zone=TEHRAN))
+        assert [each.record.headline for each in found if isinstance(each, wire.Story)] == ["A", "E"]
+        rejects = [each for each in found if isinstance(each, wire.Reject)]
+        assert [(each.name, each.content.splitlines()[1:]) for each in rejects] == [
+            ("a.csv, row 2", [b'"C,D.,2,x', b"Prose, with a comma."]),
+            ("a.csv, row 4", [b'"G,H.,4,x']),
+        ]
+        assert "a quotation mark in it stands alone" in rejects[0].reason
 
     def test_open_quotation_mark_is_bounded(self):
         with pytest.raises(WireError):
@@ -438,6 +521,15 @@ class TestHtml:
             + b"</script><p>x</p></html>"
         )
         assert only(content).headline == "A"
+
+    def test_parts_of_a_page_are_read(self):
+        record = only(b"<article><h1>Ferry <i>runs</i></h1><p>One.</p><p>Two.</p></article>")
+        assert (record.headline, record.body_text) == ("Ferry runs", "Ferry runs\n\nOne.\n\nTwo.")
+
+    def test_page_in_utf8_that_says_latin_1(self):
+        page = '<html><head><meta charset="iso-8859-1"><title>Fähre</title></head><body><p>Für uns.</p></body></html>'
+        record = only(page.encode())
+        assert (record.headline, record.encoding) == ("Fähre", "utf-8")
 
     def test_declared_charset_counts(self):
         content = '<html><head><meta charset="windows-1251"><title>Паром</title></head><body><p>Паром пришёл.</p></body></html>'
