@@ -5,6 +5,7 @@ what a court has forbidden. Nothing is deleted, and the desk goes on seeing ever
 """
 
 from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from archive.desk.versions import public_revisions
 from archive.models import Article, Closing, Original
+from archive.models.prepared import Prepared
 
 
 class CannotClose(Exception):
@@ -66,10 +68,26 @@ def closed_originals(originals: Iterable[int]) -> dict[int, Closing]:
     return {row.original_id: row for row in rows}
 
 
-def hashes_of(article: Article) -> list[Original]:
-    """Return the originals of an article with their hash and, as `is_closed`, whether readers may see it."""
-    closed = Closing.objects.in_force().filter(original=OuterRef("pk"))
-    return list(article.originals.only("sha256").annotate(is_closed=Exists(closed)).order_by("pk"))
+class OriginalHash(NamedTuple):
+    """The hash of an original, and whether it is closed to readers."""
+
+    sha256: str
+    is_closed: bool
+
+
+_hashes: Final = Prepared(
+    lambda pks: (
+        Original.objects.filter(articles__in=pks)
+        .annotate(is_closed=Exists(Closing.objects.in_force().filter(original=OuterRef("pk"))))
+        .order_by("pk")
+        .values_list("sha256", "is_closed")
+    )
+)
+
+
+def hashes_of(article: Article) -> list[OriginalHash]:
+    """Return the hashes of an article's originals, in the order they came in."""
+    return [OriginalHash(*row) for row in _hashes.among([article.pk])]
 
 
 def history(article: Article) -> QuerySet[Closing]:

@@ -19,6 +19,7 @@ from archive.desk import families
 from archive.desk.shelve import save
 from archive.desk.signatures import fold_headline, headline_hash, share, shingles, words_of
 from archive.models import Article, Correction, FamilyMember
+from archive.models.prepared import Prepared
 
 WITHDRAWN: Final = "withdrawn"
 # Corrections come late; the next version of a story comes on the same day or the day after.
@@ -213,8 +214,20 @@ def decide(row: Correction, target: Article | None, *, by, why: str = "") -> Non
         _follow(row, by)
 
 
+_linked: Final = Prepared(
+    lambda pks: (
+        Correction.objects.filter(Q(correcting__in=pks) | Q(corrected__in=pks))
+        .filter(state=Correction.State.LINKED)
+        .order_by()
+        .values_list("pk")
+    )
+)
+
+
 def links_of(article: Article) -> tuple[Correction | None, list[Correction]]:
     """Return what an article refers to, and what refers to it, as far as readers may see the other side."""
+    if not _linked.among([article.pk]):
+        return None, []
     linked = Correction.objects.filter(state=Correction.State.LINKED)
     ours = linked.filter(correcting=article).select_related("corrected").first()
     public = linked.filter(corrected=article, correcting__status=Article.Status.PUBLISHED)

@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from archive.desk.pieces import in_pieces
 from archive.models import Article, FamilyMember, Passage
+from archive.models.prepared import Prepared
 
 # One other story may be a rewrite nobody has recognised; two have the paragraph from a common stock.
 LEAST_OTHERS: Final = 2
@@ -25,14 +26,30 @@ class Recycled(NamedTuple):
     first: Article
 
 
+_paragraphs: Final = Prepared(
+    lambda pks: Passage.objects.filter(article__in=pks).values_list("key", "position")
+)
+# Counts the article itself, its relatives and what is not public too; few paragraphs are left to look at.
+_in_many: Final = Prepared(
+    lambda keys: (
+        Passage.objects.filter(key__in=keys)
+        .order_by()
+        .values_list("key")
+        .annotate(articles=Count("article", distinct=True))
+        .filter(articles__gt=LEAST_OTHERS)
+    )
+)
+
+
 def recycled(article: Article) -> list[Recycled]:
     """Return the paragraphs of an article that stand in unrelated stories too, the commonest first."""
-    here = dict(Passage.objects.filter(article=article).values_list("key", "position"))
-    if not here:
+    here = dict(_paragraphs.among([article.pk]))
+    keys = [key for key, _ in _in_many.among(here)]
+    if not keys:
         return []
     relatives = FamilyMember.objects.filter(family__members__article=article).values("article_id")
     elsewhere = (
-        Passage.objects.filter(key__in=here, article__status=Article.Status.PUBLISHED)
+        Passage.objects.filter(key__in=keys, article__status=Article.Status.PUBLISHED)
         .exclude(article=article)
         .exclude(article__in=relatives)
     )

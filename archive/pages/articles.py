@@ -3,7 +3,6 @@
 import datetime
 from typing import Final, NamedTuple
 
-from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,28 +10,39 @@ from django.views.decorators.http import require_safe
 from archive.desk.closings import hashes_of
 from archive.desk.credits import people_behind
 from archive.desk.versions import count_public
-from archive.models import Article, Entity, Mention
-from archive.models.addresses import day_url, year_url
+from archive.models import Article
+from archive.models.addresses import article_url, day_url, year_url
+from archive.models.prepared import Prepared
 from archive.pages.addresses import NotHere, below, find_former, get_day_or_404, redirect_unless_at
 from archive.pages.body import body_with_names
 from archive.pages.counts import Month, in_order_of_the_day
 from archive.pages.errors import gone
+from archive.pages.related import names_in, places_of_names, related_stories
 from archive.pages.relations import relations
 from archive.pages.times import local_time
 from archive.search.carried import find_carried
 
-RELATED_STORIES: Final = 6
-# Bounds what is counted for related stories; a name with more mentions than this says little about one story.
-MOST_WEIGHED: Final = 5_000
 # A shortened address must leave enough to mean something: a single letter is a guess.
 LEAST_SLUG_CHARS: Final = 4
 
 
-class NamedHere(NamedTuple):
-    """A name in a story and how often it stands there."""
+class Neighbour(NamedTuple):
+    """A story of the same day."""
 
-    entity: Entity
-    times: int
+    pk: int
+    slug: str
+    headline: str
+    published_on: datetime.date
+
+    def get_absolute_url(self) -> str:
+        return article_url(self.published_on, self.slug)
+
+
+_of_the_day: Final = Prepared(
+    lambda days: in_order_of_the_day(
+        Article.objects.published().filter(published_on__in=days).values_list(*Neighbour._fields)
+    )
+)
 
 
 @require_safe
@@ -108,8 +118,9 @@ def _withdrawn_on(article: Article) -> datetime.date | None:
 
 
 def _context(request, article: Article) -> dict:
-    mentions = list(article.mentions.select_related("entity").order_by("part", "start"))
-    names, related = _names(mentions), relations(article)
+    places = places_of_names(article)
+    names, related = names_in(places), relations(article)
+    versions = {relative.article.pk for relative in related["relatives"]}
     carried = find_carried(request.GET, article)
     hits = carried.spans(article.body_text) if carried else []
     return {
@@ -118,10 +129,10 @@ def _context(request, article: Article) -> dict:
         "hits": range(1, len(hits) + 1),
         "marked_headline": carried.marker.mark(article.headline) if carried else "",
         "time": local_time(article),
-        "body": body_with_names(article.body_html, mentions, hits),
+        "body": body_with_names(article.body_html, places, hits),
         "names": names,
         "sign_offs": people_behind([article])[article.pk],
-        "related": _related(article, names, {relative.article.pk for relative in related["relatives"]}),
+        "related": related_stories(article, names, versions),
         "versions_url": below(article, "versions"),
         "received_url": below(article, "received"),
         "retold_url": below(article, "retold"),
@@ -143,53 +154,9 @@ def _originals(article: Article) -> dict:
     }
 
 
-def _names(mentions: list[Mention]) -> list[NamedHere]:
-    """Return the names of a story, by kind and then the most frequent first."""
-    entities = {mention.entity_id: mention.entity for mention in mentions}
-    times = {pk: sum(mention.entity_id == pk for mention in mentions) for pk in entities}
-    kinds = Entity.Kind.values
-    names = [NamedHere(entity, times[pk]) for pk, entity in entities.items()]
-    return sorted(names, key=lambda name: (kinds.index(name.entity.kind), -name.times, name.entity.name))
-
-
-def _related(article: Article, names: list[NamedHere], versions: set[int]) -> list[Article]:
-    """Return other published stories that share most telling names, of equals the newest first.
-
-    `versions` are articles of the same story, which stand elsewhere on the page.
-    """
-    shared = (
-        Mention.objects.filter(entity__in=_telling(names), article__status=Article.Status.PUBLISHED)
-        .exclude(article__in={article.pk, *versions})
-        .values_list("article")
-        .annotate(shared=Count("entity", distinct=True))
-        .order_by("-shared", "-article__published_on", "-article")[:RELATED_STORIES]
-    )
-    ids = [pk for pk, _ in shared]
-    articles = Article.objects.for_lists().in_bulk(ids)
-    return [articles[pk] for pk in ids]
-
-
-def _telling(names: list[NamedHere]) -> list[int]:
-    """Return the names that say what a story is about: the rarest, up to MOST_WEIGHED mentions.
-
-    Places count only where nothing else is named: half of an archive can name its capital.
-    """
-    entities = [name.entity for name in names]
-    telling = [entity.pk for entity in entities if entity.kind != Entity.Kind.PLACE]
-    mentions = Mention.objects.filter(entity__in=telling or entities).order_by()
-    counts = mentions.values_list("entity").annotate(times=Count("pk")).order_by("times")
-    weighed, rarest = 0, []
-    for pk, times in counts:
-        weighed += times
-        if weighed <= MOST_WEIGHED:
-            rarest.append(pk)
-    return rarest
-
-
 def _neighbours(article: Article) -> dict:
     """Return the stories before and after this one on its day, and its place among them."""
-    day = Article.objects.published().filter(published_on=article.published_on)
-    rows = list(in_order_of_the_day(day).only("slug", "headline", "published_on"))
+    rows = [Neighbour(*row) for row in _of_the_day.among([article.published_on])]
     here = next((n for n, row in enumerate(rows) if row.pk == article.pk), None)
     if here is None:
         # Withdrawn between two queries: this reader still sees the page, without its neighbours.

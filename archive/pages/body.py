@@ -5,15 +5,16 @@ from collections.abc import Iterable
 from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Mention
+from archive.pages.related import Place
 from archive.search.highlight import Span
 from archive.wire.markup import Annotation, annotate
 
 
-def body_with_names(body_html: str, mentions: Iterable[Mention], hits: Iterable[Span] = ()) -> SafeString:
+def body_with_names(body_html: str, mentions: Iterable[Place], hits: Iterable[Span] = ()) -> SafeString:
     """Return the body with each mention linked to the page of its name, and `hits` marked as #hit-1, ...
 
     `body_html` must be as `archive.wire.sanitize` left it, which is what the database holds: this is one of
-    the two places that mark text as safe. `mentions` come with their entities; headlines are left alone.
+    the two places that mark text as safe. `mentions` are places where names stand; headlines are left alone.
     """
     links = [_link(mention) for mention in mentions if mention.part == Mention.Part.BODY]
     marks = [_mark(number, hit) for number, hit in enumerate(hits, 1)]
@@ -24,7 +25,7 @@ def _mark(number: int, hit: Span) -> Annotation:
     return Annotation(hit.start, hit.end, "mark", (("id", f"hit-{number}"), ("tabindex", "-1")))
 
 
-def _link(mention: Mention) -> Annotation:
+def _link(mention: Place) -> Annotation:
     entity = mention.entity
     attributes = (
         ("class", "name"),

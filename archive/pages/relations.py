@@ -9,6 +9,7 @@ from django.urls import reverse
 from archive.desk.corrections import links_of
 from archive.desk.passages import recycled
 from archive.models import Article, FamilyMember
+from archive.models.prepared import Prepared
 from archive.pages.addresses import below
 
 # A longer family is a series that slipped through, or a day's running story; the list says how many more.
@@ -30,6 +31,12 @@ WAS_DONE: Final = {
     "refile": "was filed again",
     "update": "was updated",
 }
+
+_family: Final = Prepared(
+    lambda pks: (
+        FamilyMember.objects.filter(family__members__article__in=pks).order_by().values_list("article_id")
+    )
+)
 
 
 class Banner(NamedTuple):
@@ -81,9 +88,8 @@ def _banners(article: Article) -> list[Banner]:
 
 def _relatives(article: Article) -> list[Article]:
     """Return the other members of an article's family that readers may see, newest first."""
-    members = FamilyMember.objects.filter(family__members__article=article).values("article_id")
-    others = Article.objects.published_among(members).exclude(pk=article.pk)
-    return list(others.for_lists().newest_first())
+    others = {pk for (pk,) in _family.among([article.pk])} - {article.pk}
+    return list(Article.objects.published_among(others).for_lists().newest_first()) if others else []
 
 
 def _moment(article: Article) -> tuple:

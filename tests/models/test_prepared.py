@@ -44,6 +44,11 @@ def test_texts_can_be_keys(articles):
     assert prepared.among(["story-3", "nothing", "'; --", "story-3"]) == [("Story 3",)]
 
 
+def test_days_can_be_keys(articles):
+    prepared = Prepared(lambda days: Article.objects.filter(published_on__in=days).values_list("headline"))
+    assert prepared.among([datetime.date(2001, 6, 3), datetime.date(2002, 6, 3)]) == [("Story 3",)]
+
+
 def test_no_key_finds_nothing_and_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert Prepared(plain).among([]) == []

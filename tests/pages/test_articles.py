@@ -83,21 +83,34 @@ def test_foreign_text_stays_text(reader):
 
 def test_neighbours_are_of_the_same_day_in_its_order(reader, wire):
     page = reader.get("/1999/07/10/talks-pause/")
-    assert page.context["previous"] == wire.talks
-    assert page.context["next"] == wire.treaty
+    assert page.context["previous"].pk == wire.talks.pk
+    assert page.context["next"].pk == wire.treaty.pk
     assert (page.context["position"], page.context["day_count"]) == (2, 3)
 
 
 def test_story_without_a_time_comes_last_in_its_day(reader, wire):
     untimed = make_article("Untimed", on="1999-07-10", at="")
     page = reader.get(untimed.get_absolute_url())
-    assert page.context["previous"] == wire.treaty
+    assert page.context["previous"].pk == wire.treaty.pk
     assert page.context["next"] is None
 
 
 def test_related_stories_share_most_names_first(reader, wire):
     page = reader.get(ADDRESS)
-    assert page.context["related"] == [wire.treaty, wire.later, wire.pause]
+    assert [story.pk for story in page.context["related"]] == [wire.treaty.pk, wire.later.pk, wire.pause.pk]
+
+
+def test_related_story_that_is_not_public_makes_room_for_the_next(reader):
+    names = [make_entity(f"Person {number}") for number in range(3)]
+    story = make_article("Story", slug="story")
+    others = [make_article(f"Other {number}", on=f"2001-05-{number + 1:02}") for number in range(30)]
+    hidden = [make_article(f"Hidden {n}", on="2001-05-30", status="withdrawn") for n in range(30)]
+    for article in (story, *others, *hidden):
+        make_mention(article, names[0])
+    for article in (story, *hidden, others[7]):
+        make_mention(article, names[1])
+    related = reader.get(story.get_absolute_url()).context["related"]
+    assert [article.pk for article in related] == [others[n].pk for n in (7, 29, 28, 27, 26, 25)]
 
 
 def test_citation_facts_are_printed(reader, wire):
@@ -217,16 +230,16 @@ def test_post_is_refused(reader, wire):
 
 
 def test_queries_do_not_grow_with_names_and_codes(reader, wire, django_assert_num_queries):
-    # article, mentions, codes, people, how often names stand, related, their articles, originals, the day;
-    # what it corrects, who corrects it, its family, its passages
-    with django_assert_num_queries(13):
+    # article, names, codes, people, rare names, how often they stand, who shares them, their days, their articles,
+    # originals, the day; what it corrects or who corrects it, its family, its passages
+    with django_assert_num_queries(14):
         reader.get(ADDRESS)
     article = Article.objects.get(pk=wire.talks.pk)
     for number in range(5):
         entity = make_entity(f"Person {number}")
         make_mention(article, entity)
         make_mention(make_article(f"Other {number}"), entity)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         reader.get(ADDRESS)
 
 
