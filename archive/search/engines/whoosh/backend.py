@@ -14,6 +14,7 @@ from haystack.backends import BaseEngine, BaseSearchBackend, BaseSearchQuery, lo
 from haystack.constants import DJANGO_CT
 from haystack.utils import get_identifier, get_model_ct
 from whoosh import query as wq
+from whoosh.fields import Schema
 
 from archive.search.errors import (
     IndexDamaged,
@@ -56,15 +57,20 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         self.store.lock_timeout_seconds = float(options.get("TIMEOUT", self.timeout))
         self.limits = Limits(**options.get("LIMITS", {}))
         self.budget = Budget(**options.get("BUDGET", {}))
-        self._layout: tuple[Any, Layout] | None = None
+        self._layout: tuple[Any, Layout, Schema] | None = None
 
     @property
     def layout(self) -> Layout:
         """Return the fields that the project declares now."""
+        return self._declared()[1]
+
+    def _declared(self) -> tuple[Any, Layout, Schema]:
+        """Return the fields as Haystack and as we have them, and their schema, which nobody changes."""
         fields = self.unified_index.all_searchfields()
         if self._layout is None or self._layout[0] is not fields:
-            self._layout = (fields, layout_of(self.unified_index))
-        return self._layout[1]
+            layout = layout_of(self.unified_index)
+            self._layout = (fields, layout, layout.whoosh_schema())
+        return self._layout
 
     @property
     def unified_index(self) -> SharedUnifiedIndex:
@@ -78,7 +84,7 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
 
     def setup(self) -> None:
         """Build what is otherwise built by the first request; call it once at start."""
-        self.layout.whoosh_schema()
+        self._declared()
 
     # --- searching ------------------------------------------------------------------------------------------
 
@@ -208,8 +214,8 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
     def hit_finder(self, query: Question | BaseSearchQuery) -> HitFinder:
         """Return what finds the words of a question in texts: `finder.hits_in(text)` -> highlight.Spans."""
         question = query.build_query() if isinstance(query, BaseSearchQuery) else as_question(query)
-        compiler = Compiler(self.layout, self.layout.whoosh_schema(), self.limits)
-        return HitFinder(compiler.compile(question).query, self.layout.text_fields)
+        _, layout, schema = self._declared()
+        return HitFinder(Compiler(layout, schema, self.limits).compile(question).query, layout.text_fields)
 
 
 def as_question(query: Any) -> Question:

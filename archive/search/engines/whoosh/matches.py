@@ -37,7 +37,8 @@ class Matches:
     def mask(self, doc_count: int) -> np.ndarray:
         """Say for each document of the segment whether it matches; made once, for all that is counted."""
         if self._mask is None:
-            self._mask = mask_of(self.docs, doc_count)
+            is_all = len(self.docs) == doc_count
+            self._mask = np.ones(doc_count, bool) if is_all else mask_of(self.docs, doc_count)
         return self._mask
 
     def scaled(self, boost: float) -> "Matches":

@@ -1,6 +1,7 @@
 """The rows of a result as Haystack gives them to its callers."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
@@ -62,23 +63,27 @@ def build_rows(
     Keys come from the arrays; `read` returns the stored fields of a document when they are needed.
     """
     fields = set(fields)
-    wanted = [
-        (name, spec, spec.empty)
-        for name, spec in layout.fields.items()
-        if spec.stored and name not in (DJANGO_CT, DJANGO_ID) and (not fields or name in fields)
-    ]
+
+    @cache
+    def wanted() -> Wanted:
+        return [
+            (name, spec, spec.empty)
+            for name, spec in layout.fields.items()
+            if spec.stored and name not in (DJANGO_CT, DJANGO_ID) and (not fields or name in fields)
+        ]
+
     docs = hits.docs.tolist()
     kinds, pks = snapshot.values(docs, DJANGO_CT), snapshot.values(docs, DJANGO_ID)
     rows = zip(docs, (kind.split(".") for kind in kinds), pks, hits.scores.tolist(), strict=True)
     if result_class in (None, SearchResult) and not fields:
         return [
-            StoredResult(*kind, pk, score, lambda doc=doc: typed(read(doc), wanted))
+            StoredResult(*kind, pk, score, lambda doc=doc: typed(read(doc), wanted()))
             for doc, kind, pk, score in rows
         ]
     make = result_class or SearchResult
     if fields and fields <= KEYS_ONLY:
         read = {doc: {ID: name} for doc, name in zip(docs, snapshot.values(docs, ID), strict=True)}.get
-    return [make(*kind, pk, score, **typed(read(doc), wanted)) for doc, kind, pk, score in rows]
+    return [make(*kind, pk, score, **typed(read(doc), wanted())) for doc, kind, pk, score in rows]
 
 
 def typed(stored: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:

@@ -69,6 +69,7 @@ class Snapshot:
         self.doc_count = sum(v.segment.doc_count if v.live is None else int(v.live.sum()) for v in views)
         self._label_tables: dict[str, LabelTable] = {}
         self._first_of_everything: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
+        self._everything_collapsed: dict[str, Collapsed] = {}
         self._stock: Searcher | None = None
         self._stock_lock = threading.Lock()
 
@@ -147,9 +148,11 @@ class Snapshot:
         for counter in date_counters:
             for view, matches in found:
                 counter.add(view.segment, matches)
-        collapsed = Collapsed(found, self._labels(collapse), collapse) if collapse else None
+        is_everything = total == self.doc_count
+        collapsed = self._collapsed(collapse, found, is_everything) if collapse else None
         shown, row_count = (collapsed.found, len(collapsed)) if collapsed else (found, total)
-        docs, scores = self._rows(shown, order, row_count if limit is None else offset + limit)
+        last = row_count if limit is None else offset + limit
+        docs, scores = self._rows(shown, order, last, collapse if is_everything else None)
         return Hits(
             total,
             docs[offset:],
@@ -197,19 +200,27 @@ class Snapshot:
             matches = matches.keep(fits(one, run, matches.docs))
         return matches
 
+    def _collapsed(self, field: str, found: list[tuple[View, Matches]], is_everything: bool) -> Collapsed:
+        collapsed = self._everything_collapsed.get(field) if is_everything else None
+        if collapsed is None:
+            collapsed = Collapsed(found, self._labels(field), field)
+            if is_everything:
+                self._everything_collapsed[field] = collapsed
+        return collapsed
+
     def _rows(
-        self, found: list[tuple[View, Matches]], order: Sequence[OrderKey], count: int
+        self, found: list[tuple[View, Matches]], order: Sequence[OrderKey], count: int, everything: str | None
     ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first rows; `everything`: by which field all of the archive is folded, "" if by none."""
         if not order:
             return first_by_score(found, count)
-        is_everything = sum(len(matches) for _, matches in found) == self.doc_count
-        page = (tuple(order), count)
-        rows = self._first_of_everything.get(page) if is_everything else None
+        page = (tuple(order), count, everything)
+        rows = None if everything is None else self._first_of_everything.get(page)
         if rows is None:
             docs = first_by_keys(found, order, count)
             rows = docs, np.ones(len(docs))
             may_remember = count <= _REMEMBERED_ROWS and len(self._first_of_everything) < _REMEMBERED_PAGES
-            if is_everything and may_remember:
+            if everything is not None and may_remember:
                 self._first_of_everything[page] = rows
         return rows
 
