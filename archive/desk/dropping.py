@@ -2,7 +2,8 @@
 
 A file is taken once it has not changed between two looks. Afterwards it is moved to `done/`, or to `failed/`
 with a text beside it that says why, and only then; one that is taken in and not moved yet when the power
-fails comes in once more, which changes nothing.
+fails comes in once more, which changes nothing. A locked database or a full disk does not end the watching: it
+tries again later.
 """
 
 import logging
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive import wire
-from archive.desk.ingest import Report, ingest
+from archive.desk.ingest import Report, Stopped, ingest
 from archive.models import Batch, Source
 
 log = logging.getLogger("archive.desk")
@@ -22,8 +23,10 @@ DONE: Final = "done"
 FAILED: Final = "failed"
 # What senders call a file that they are still writing.
 UNFINISHED: Final = (".tmp", ".part", ".partial", ".filepart", ".crdownload", "~")
-# A folder dropped by mistake is walked this deep at most.
+# So many are looked at together; the others come next.
 MAX_FILES_AT_ONCE: Final = 1_000
+# A database that is locked or full stays so for a while.
+PAUSE_SECONDS: Final = 30.0
 
 
 class _State(NamedTuple):
@@ -32,7 +35,11 @@ class _State(NamedTuple):
 
 
 class DropFolder:
-    """Watch one folder; `tell` is called with the name and the report of each file."""
+    """Watch one folder.
+
+    `tell` is called with the name and the report of each file, `complain` with a sentence about what stands
+    in the way of all of them or of one.
+    """
 
     def __init__(
         self,
@@ -42,31 +49,44 @@ class DropFolder:
         publish: bool = False,
         defer: bool = False,
         tell: Callable[[str, Report], object] = lambda name, report: None,
+        complain: Callable[[str], object] = log.error,
     ):
         self._folder = folder
         self._source = source
         self._options = {"publish": publish, "defer": defer}
         self._tell = tell
+        self._complain = complain
         self._seen: dict[Path, _State] = {}
+        # Taken in, but the folder does not let them be moved.
+        self._stuck: dict[Path, _State] = {}
         for name in (DONE, FAILED):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def run(self, *, every_seconds: float = 2.0, once: bool = False) -> None:
-        """Look every so often, for ever, or twice with `once`; raise Stopped if nothing can be written."""
-        self.look()
+        """Look every so often, for ever, or with `once` until everything that is complete was taken.
+
+        With `once`, raise Stopped if nothing can be written, and OSError if the folder cannot be read.
+        """
         while True:
-            time.sleep(every_seconds)
-            self.look()
-            if once:
+            known = set(self._seen)
+            try:
+                taken, pause = self.look(), every_seconds
+            except (Stopped, OSError) as error:
+                if once:
+                    raise
+                taken, pause = 0, max(every_seconds, PAUSE_SECONDS)
+                self._complain(f"{error} Trying again in {pause:.0f} seconds.")
+            if once and not taken and not set(self._seen) - known:
                 return
+            time.sleep(pause)
 
     def look(self) -> int:
         """Take in every file that is as it was at the last look, and return how many those were."""
         now = self._states()
         ready = [path for path, state in now.items() if self._seen.get(path) == state]
-        self._seen = {path: state for path, state in now.items() if path not in ready}
+        self._seen = {path: state for path, state in now.items() if self._seen.get(path) != state}
         for path in ready:
-            self._take(path)
+            self._take(path, now[path])
         return len(ready)
 
     def _states(self) -> dict[Path, _State]:
@@ -79,11 +99,12 @@ class DropFolder:
                     continue
                 # Links may lead anywhere on this machine.
                 if entry.is_file(follow_symlinks=False):
-                    state = entry.stat(follow_symlinks=False)
-                    states[Path(entry.path)] = _State(state.st_size, state.st_mtime_ns)
+                    state, path = _state_of(entry), Path(entry.path)
+                    if state and self._stuck.get(path) != state:
+                        states[path] = state
         return states
 
-    def _take(self, path: Path) -> None:
+    def _take(self, path: Path, state: _State) -> None:
         report = ingest(
             [path],
             self._source,
@@ -92,14 +113,31 @@ class DropFolder:
             **self._options,
         )
         self._tell(wire.clean_name(path.name), report)
-        if not path.exists():
+        if _state_of(path) != state:
+            # It is gone, or was written to meanwhile and is taken once it is complete.
             return
+        try:
+            self._put_away(path, report)
+        except OSError as error:
+            self._stuck[path] = state
+            self._complain(f"{wire.clean_name(path.name)} cannot be moved: {error.strerror}. It stays.")
+
+    def _put_away(self, path: Path, report: Report) -> None:
         if report.skipped_count:
             reasons = "".join(f"{place.name}: {reason}\n" for place, reason in report.skipped)
             moved = _move(path, self._folder / FAILED)
             moved.with_name(moved.name + ".reason.txt").write_text(reasons, "utf-8")
         else:
             _move(path, self._folder / DONE)
+
+
+def _state_of(file: Path | os.DirEntry) -> _State | None:
+    """Return the state of a file; None for one that is gone."""
+    try:
+        state = file.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    return _State(state.st_size, state.st_mtime_ns)
 
 
 def _move(path: Path, folder: Path) -> Path:

@@ -33,7 +33,9 @@ class Command(BaseCommand):
         make_tables()
         try:
             source = get_or_register_source(source, name=source, zone=zone or "UTC")
-            drop = DropFolder(folder, source, publish=publish, defer=defer, tell=self.tell)
+            drop = DropFolder(
+                folder, source, publish=publish, defer=defer, tell=self.tell, complain=self.stderr.write
+            )
         except OperationalError as error:
             raise CommandError(why_not_written(error)) from error
         except ValidationError as error:
@@ -46,7 +48,7 @@ class Command(BaseCommand):
             drop.run(every_seconds=every, once=once)
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
-        except Stopped as error:
+        except (Stopped, OSError) as error:
             raise CommandError(str(error)) from error
 
     def tell(self, name: str, report) -> None:
