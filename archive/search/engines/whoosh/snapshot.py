@@ -148,7 +148,7 @@ class Snapshot:
         for counter in date_counters:
             for view, matches in found:
                 counter.add(view.segment, matches)
-        is_everything = total == self.doc_count
+        is_everything = bool(order) and total == self.doc_count
         collapsed = self._collapsed(collapse, found, is_everything) if collapse else None
         shown, row_count = (collapsed.found, len(collapsed)) if collapsed else (found, total)
         last = row_count if limit is None else offset + limit
@@ -201,6 +201,7 @@ class Snapshot:
         return matches
 
     def _collapsed(self, field: str, found: list[tuple[View, Matches]], is_everything: bool) -> Collapsed:
+        """Fold what was found. All of the archive is folded once, for questions that nothing is scored by."""
         collapsed = self._everything_collapsed.get(field) if is_everything else None
         if collapsed is None:
             collapsed = Collapsed(found, self._labels(field), field)
