@@ -1,12 +1,16 @@
 """Who is meant, where a question is nothing but a registered name: a card for each name it may be."""
 
+import datetime
 from typing import Final, NamedTuple
 
 from haystack.query import SQ
 
 from archive.models import Article, Entity, Mention
+from archive.models.addresses import article_url
+from archive.models.prepared import Prepared
 from archive.search.compile import Compiled
 from archive.search.fields import NAME_KINDS
+from archive.search.merges import spellings_of
 from archive.search.query import ArchiveQuery
 from archive.search.rescue import ask
 from archive.search.tree import Field, Phrase, Value, Word
@@ -48,7 +52,7 @@ def cards_of(query: ArchiveQuery, compiled: Compiled) -> list[NameCard]:
     latest = {entity.pk: _ids(entity, "newest", LATEST_ARTICLES) for entity in entities}
     first = {entity.pk: _ids(entity, "oldest", 1) for entity in entities}
     wanted = {pk for ids, _ in (*latest.values(), *first.values()) for pk in (*ids[:1], *ids[-1:])}
-    articles = Article.objects.published_among(wanted).only("slug", "published_on").in_bulk()
+    articles = {pk: _place(day, slug) for pk, day, slug in _days.among(wanted)}
     titles = _latest_titles({pk: ids for pk, (ids, _) in latest.items()})
     return [
         _card(entity, query, len(compiled.names) > 1, latest[entity.pk], first[entity.pk], articles, titles)
@@ -73,17 +77,30 @@ _FIELDS: Final = NAME_KINDS.keys() - {"said"}
 def _ids(entity: Entity, sort: str, most: int) -> tuple[list[int], int]:
     """Return the first articles that name somebody, in an order, and how many there are."""
     found = ArchiveQuery(sort=sort).in_order(ask(SQ(names__exact=str(entity.pk))))
-    ids = [int(pk) for pk in found.values_list("pk", flat=True)[:most]]
-    return ids, found.count()
+    keys = found.values_list("pk", flat=True)
+    ids = [int(pk) for pk in keys[:most]]
+    return ids, keys.count()  # which the search for these has counted
+
+
+_days: Final = Prepared(
+    lambda ids: Article.objects.published_among(ids).values_list("pk", "published_on", "slug")
+)
+# By article alone: with the name or the status beside it, SQLite goes through all mentions of those.
+_titles: Final = Prepared(
+    lambda ids: (
+        Mention.objects.filter(article__in=ids)
+        .exclude(title="")
+        .order_by("start")
+        .values_list("entity", "article", "title", "article__status")
+    )
+)
 
 
 def _latest_titles(articles: dict[int, list[int]]) -> dict[int, str]:
     """Return the title each name has in the latest of its articles that gives one and is still public."""
     every = {pk for ids in articles.values() for pk in ids}
-    # By article alone: with the name or the status beside it, SQLite goes through all mentions of those.
-    rows = Mention.objects.filter(article__in=every).exclude(title="").order_by("start")
     found: dict[int, dict[int, str]] = {}
-    for entity, article, title, status in rows.values_list("entity", "article", "title", "article__status"):
+    for entity, article, title, status in _titles.among(every):
         if entity in articles and status == Article.Status.PUBLISHED:
             found.setdefault(entity, {}).setdefault(article, title)
     return {
@@ -94,7 +111,7 @@ def _latest_titles(articles: dict[int, list[int]]) -> dict[int, str]:
 
 
 def _card(entity: Entity, query: ArchiveQuery, is_one_of_several: bool, latest, first, articles, titles):
-    spellings = [alias.text for alias in entity.aliases.all() if alias.text != entity.name]
+    spellings = [alias.text for alias in spellings_of(entity) if alias.text != entity.name]
     (newest, count), (oldest, _) = latest, first
     only = query.but(text=f'name:"{entity.name}"') if is_one_of_several else None
     return NameCard(
@@ -103,14 +120,11 @@ def _card(entity: Entity, query: ArchiveQuery, is_one_of_several: bool, latest, 
         spellings[:MOST_SPELLINGS],
         max(0, len(spellings) - MOST_SPELLINGS),
         count,
-        _place(articles.get(oldest[0])) if oldest else None,
-        _place(articles.get(newest[0])) if newest and count > 1 else None,
+        articles.get(oldest[0]) if oldest else None,
+        articles.get(newest[0]) if newest and count > 1 else None,
         only.url if only else "",
     )
 
 
-def _place(article: Article | None) -> Place | None:
-    if article is None:
-        return None
-    day = article.published_on
-    return Place(f"{day.day} {day:%B} {day.year}", article.get_absolute_url())
+def _place(day: datetime.date, slug: str) -> Place:
+    return Place(f"{day.day} {day:%B} {day.year}", article_url(day, slug))
