@@ -2,8 +2,8 @@
 
 A file is taken once it has not changed between two looks. Afterwards it is moved to `done/`, or to `failed/`
 with a text beside it that says why, and only then; one that is taken in and not moved yet when the power
-fails comes in once more, which changes nothing. A locked database or a full disk does not end the watching: it
-tries again later.
+fails comes in once more, which changes nothing. A locked database or a full disk does not end the watching:
+it tries again later.
 """
 
 import logging
