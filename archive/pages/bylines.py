@@ -7,11 +7,14 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from haystack.query import SQ
 
 from archive.models import BylineCode, Contributor, Credit
 from archive.pages.addresses import NotHere, redirect_unless_at
-from archive.pages.counts import articles_signed, in_published, newest_ids
+from archive.pages.counts import in_published, written_out
 from archive.pages.periods import period_page
+from archive.pages.stories_of import StoriesOf
+from archive.search.remembered import remembered
 
 BESIDE: Final = 8
 # The codes beside one are counted over so many of its newest articles.
@@ -74,14 +77,16 @@ def byline(request, code: str):
     if redirect:
         return redirect
     holders = _holders(code)
+    stories = StoriesOf.measured(Credit.objects.filter(code=code), SQ(codes__exact=code))
     context = {
         "code": code,
         "holders": holders,
-        **period_page(request, articles_signed(code), title=f"Stories a month signed {code}"),
+        **period_page(request, stories, title=f"Stories a month signed {code}"),
     }
     if not holders and not context["total"]:
         raise _unknown(code)
-    context |= {"beside": _beside(code), "most_counted": MOST_COUNTED}
+    beside = remembered((byline, code), lambda: _beside(code, stories))
+    context |= {"beside": beside, "most_counted": MOST_COUNTED}
     return render(request, "pages/byline.html", context)
 
 
@@ -114,10 +119,13 @@ def _holders(code: str) -> list[Holder]:
     ]
 
 
-def _beside(code: str) -> list[Beside]:
+def _beside(code: str, stories: StoriesOf) -> list[Beside]:
     """Return the codes that most often stand in the same sign-offs, of the newest MOST_COUNTED."""
+    newest = {row.article_id for row in stories.newest_rows(MOST_COUNTED)}
+    if not newest:
+        return []
     rows = (
-        Credit.objects.filter(article__in=newest_ids(articles_signed(code), MOST_COUNTED))
+        Credit.objects.filter(article__in=written_out(newest))
         .exclude(code=code)
         .order_by()
         .values_list("code")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, F
 from django.db.models.expressions import RawSQL
 
-from archive.models import Article, Credit, Entity
+from archive.models import Article, Entity
 from archive.models.addresses import month_url
 
 
@@ -72,11 +72,6 @@ def by_year(months: dict[Month, int]) -> dict[int, int]:
 def articles_naming(entity):
     """Return the published articles that name `entity`, each once."""
     return Article.objects.published().filter(pk__in=entity.mentions.values("article"))
-
-
-def articles_signed(code: str):
-    """Return the published articles whose sign-off holds `code`, each once."""
-    return Article.objects.published().filter(pk__in=Credit.objects.filter(code=code).values("article"))
 
 
 def in_published(rows):

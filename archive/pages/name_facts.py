@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from archive.models import Article, Mention
-from archive.pages.counts import Month, by_month, written_out
+from archive.models import Entity, Mention
+from archive.pages.counts import Month, written_out
 
 # Facts are counted over so many of a name's newest articles. Without this bound, a name in nine of ten of
 # 100,000 articles took 105 seconds.
@@ -29,6 +29,16 @@ class Seen(NamedTuple):
     place: str
 
 
+SEEN_FIELDS: Final = (
+    "text",
+    "title",
+    "article_id",
+    "article__published_on",
+    "article__source__name",
+    "article__place",
+)
+
+
 class Title(NamedTuple):
     """A title as copy gives it, with the days between which it does and the sources that do."""
 
@@ -48,11 +58,10 @@ class Silence(NamedTuple):
     days: int
 
 
-def read_mentions(mentions, newest) -> list[Seen]:
-    """Return the mentions of a name in the `newest` of its articles, in one query."""
-    rows = mentions.filter(article__in=newest).order_by()
-    fields = ("text", "title", "article", "article__published_on", "article__source__name", "article__place")
-    return [Seen(*row) for row in rows.values_list(*fields)]
+def pairs_beside(entity: Entity, article_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Return each (article, name) of some articles once, without those of `entity`, which is in all."""
+    rows = Mention.objects.filter(article__in=written_out(article_ids)).exclude(entity=entity).order_by()
+    return list(dict.fromkeys(rows.values_list("article_id", "entity_id")))
 
 
 def stories_by_spelling(seen: Iterable[Seen]) -> dict[str, int]:
@@ -99,19 +108,6 @@ def longest_silence(days: Mapping[datetime.date, int]) -> Silence | None:
     return Silence(since, until, gap.days) if gap.days >= LEAST_SILENCE_DAYS else None
 
 
-def peak_month(days: Mapping[datetime.date, int]) -> tuple[Month, int] | None:
+def peak_month(months: Mapping[Month, int]) -> tuple[Month, int] | None:
     """Return the month with the most stories, the first of equals."""
-    months = by_month(days)
     return min(months.items(), key=lambda pair: (-pair[1], pair[0])) if months else None
-
-
-def newest_of(entity_mentions, most: int = MOST_COUNTED):
-    """Return a query for the numbers of the newest `most` published articles among those of some mentions."""
-    articles = Article.objects.published().filter(pk__in=entity_mentions.values("article"))
-    return articles.order_by("-published_on", "-pk").values("pk")[:most]
-
-
-def pairs_in(newest_ids: list[int]) -> list[tuple[int, int]]:
-    """Return each (article, name) of some articles once."""
-    rows = Mention.objects.filter(article__in=written_out(newest_ids)).order_by()
-    return list(rows.values_list("article_id", "entity_id").distinct())

@@ -8,29 +8,32 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
+from haystack.query import SQ
 
 from archive.desk.merging import get_root
 from archive.models import Alias, Article, Entity, Mention
 from archive.models.names import NAME_CHARS
 from archive.names.folding import fold
 from archive.pages.addresses import NotHere, find_former, redirect_unless_at
-from archive.pages.counts import articles_naming, in_published
+from archive.pages.counts import in_published
 from archive.pages.lens import lens_of
 from archive.pages.lists import list_page
 from archive.pages.name_facts import (
     MOST_COUNTED,
+    SEEN_FIELDS,
+    Seen,
     filed_from,
     longest_silence,
-    newest_of,
-    pairs_in,
+    pairs_beside,
     peak_month,
-    read_mentions,
     stories_by_spelling,
     titles_held,
 )
 from archive.pages.network import companions_of, network_of
 from archive.pages.periods import period_page
 from archive.pages.quotes import quotes_about, quotes_by
+from archive.pages.stories_of import StoriesOf, with_size
+from archive.search.remembered import remembered
 
 NAMES_PER_PAGE: Final = 200
 # Spellings of names that were merged through more hands than this are on the workbench.
@@ -91,7 +94,8 @@ def names(request):
 @require_safe
 def name(request, slug: str):
     """Show one name: its spellings, its articles by date, and what it is named with."""
-    entity = Entity.objects.filter(slug=slug.lower()).first()
+    mentions = Mention.objects.filter(entity=OuterRef("pk"))
+    entity = found = with_size(Entity.objects.filter(slug=slug.lower()), mentions).first()
     if entity is None:
         former = find_former(reverse("name", args=[slug.lower()]))
         entity = former.entity if former else None
@@ -103,8 +107,19 @@ def name(request, slug: str):
     redirect = redirect_unless_at(request, entity.get_absolute_url(), permanent=not is_merged)
     if redirect:
         return redirect
-    listed = period_page(request, articles_naming(entity), title=f"Stories a month that name {entity.name}")
-    context = {"entity": entity, **_facts(entity, listed["days"]), **listed}
+    stories = StoriesOf(
+        entity.mentions,
+        SQ(names__exact=str(entity.pk)),
+        are_many=found.are_many,
+        by_index=found.by_index,
+        fields=SEEN_FIELDS,
+        make=Seen,
+    )
+    listed = period_page(request, stories, title=f"Stories a month that name {entity.name}")
+    facts = remembered(
+        (name, entity.pk), lambda: _facts(entity, stories, listed["months"], by_index=found.by_index)
+    )
+    context = {"entity": entity, **facts, **listed}
     return render(request, "pages/name.html", context)
 
 
@@ -169,12 +184,12 @@ def _count_stories(entities: list[Entity]) -> None:
         entity.initial = entity.slug[:1].upper() if entity.slug[:1] in LETTERS else "0–9"
 
 
-def _facts(entity: Entity, days: dict) -> dict:
+def _facts(entity: Entity, stories: StoriesOf, months: dict, *, by_index: bool) -> dict:
     """Return what a name's articles say about it, from at most MOST_COUNTED of the newest: six queries."""
-    seen = read_mentions(entity.mentions, newest_of(entity.mentions))
+    seen = stories.newest_rows(MOST_COUNTED)
     ids = sorted({row.article_id for row in seen})
-    pairs = pairs_in(ids) if ids else []
-    companions = companions_of(entity, pairs, len(ids)) if pairs else []
+    pairs = pairs_beside(entity, ids) if ids else []
+    companions = companions_of(pairs, len(ids), by_index=by_index) if pairs else []
     registered = _registered(entity)
     is_place = entity.kind == Entity.Kind.PLACE
     return {
@@ -188,8 +203,8 @@ def _facts(entity: Entity, days: dict) -> dict:
         "filed_here": _filed_here({entity.name, *registered}) if is_place else None,
         "quotes_by": quotes_by(entity, ids) if not is_place and ids else [],
         "quotes_about": quotes_about(entity, ids) if ids else [],
-        "silence": longest_silence(days),
-        "peak": peak_month(days),
+        "silence": longest_silence(stories.days),
+        "peak": peak_month(months),
         "most_counted": MOST_COUNTED,
     }
 

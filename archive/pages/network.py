@@ -10,6 +10,9 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from archive.models import Article, Entity, Mention
+from archive.pages.counts import in_published
+from archive.pages.stories_of import ask_index
+from archive.search.rescue import ask
 
 COMPANIONS: Final = 12
 # Surprise is weighed for so many of the names that share the most articles.
@@ -57,18 +60,18 @@ class Network(NamedTuple):
     size: int = SIZE_PX
 
 
-def companions_of(entity: Entity, pairs: Iterable[tuple[int, int]], articles: int) -> list[Companion]:
-    """Rank the names in `pairs` of (article, name), which come from `articles` articles of `entity`.
+def companions_of(pairs: Iterable[tuple[int, int]], articles: int, *, by_index: bool) -> list[Companion]:
+    """Rank the names in `pairs` of (article, name), which come from `articles` articles of another.
 
-    One query: it counts in how many articles each name stands anywhere in the archive.
+    One query. In how many articles each name stands anywhere in the archive, the index says if it is to
+    be asked.
     """
-    shared = Counter(other for _, other in pairs if other != entity.pk)
+    shared = Counter(other for _, other in pairs)
     most = dict(sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_WEIGHED])
+    known = ask_index(_stories_in_index, by_index=by_index)
     ranked = [
-        Companion(
-            other, most[other.pk], surprise(most[other.pk], articles, other.stories, other.archive_stories)
-        )
-        for other in _with_stories(most)
+        Companion(other, most[other.pk], surprise(most[other.pk], articles, stories, archive_stories))
+        for other, stories, archive_stories in _with_stories(most, known)
     ]
     telling = [
         one for one in ranked if one.surprise > 0 or one.stories >= LEAST_SHARE_OF_THE_COMMON * articles
@@ -76,17 +79,28 @@ def companions_of(entity: Entity, pairs: Iterable[tuple[int, int]], articles: in
     return sorted(telling, key=lambda one: (-one.surprise, -one.stories, one.entity.name))[:COMPANIONS]
 
 
-def _with_stories(ids: Iterable[int]):
-    """Return names with the number of their own `stories` and of all in the archive, in one query."""
-    own = Mention.objects.filter(entity=OuterRef("pk")).order_by().values("entity")
+def _stories_in_index() -> tuple[dict[str, int], int]:
+    """Return in how many articles each name stands, and how many there are."""
+    fields = ask(None).facet("names").facet("year").facet_counts()["fields"]
+    return dict(fields["names"]), sum(count for _, count in fields["year"])
+
+
+def _with_stories(ids: Iterable[int], known) -> Iterable[tuple[Entity, int, int]]:
+    """Yield names with the number of their own stories and of all in the archive, in one query."""
+    entities = Entity.objects.current().filter(pk__in=list(ids))
+    if known is not None:
+        stories, total = known
+        return ((entity, stories.get(str(entity.pk), 0), total) for entity in entities)
+    own = in_published(Mention.objects.filter(entity=OuterRef("pk"))).order_by().values("entity")
     own = own.annotate(count=Count("article", distinct=True)).values("count")
     every = (
         Article.objects.published().order_by().values("status").annotate(count=Count("pk")).values("count")
     )
-    return Entity.objects.filter(pk__in=list(ids), merged_into__isnull=True).annotate(
+    entities = entities.annotate(
         stories=Coalesce(Subquery(own, output_field=IntegerField()), Value(0)),
         archive_stories=Coalesce(Subquery(every, output_field=IntegerField()), Value(1)),
     )
+    return ((entity, entity.stories, entity.archive_stories) for entity in entities)
 
 
 def surprise(together: int, articles: int, stories: int, archive_stories: int) -> float:
@@ -96,7 +110,7 @@ def surprise(together: int, articles: int, stories: int, archive_stories: int) -
     """
     if not articles:
         return 0.0
-    # Drafts count among somebody's stories but not in the archive's: keep a share a share.
+    # What changes between two counts must leave a share a share.
     chance = min(max(stories, together) / max(archive_stories, stories, 1), 1 - 1e-9)
     share = together / articles
     value = together * math.log(share / chance) if together else 0.0
@@ -116,7 +130,7 @@ def network_of(
     places = {one.entity.pk: _place(number, len(drawn), middle) for number, one in enumerate(drawn)} | {
         entity.pk: (middle, middle)
     }
-    weights = _weights(pairs, places)
+    weights = _weights(pairs, places, entity.pk)
     heaviest = max(weights.values(), default=1)
     edges = [
         Edge(*places[a], *places[b], width=round(0.75 + 3.25 * count / heaviest, 2))
@@ -132,13 +146,13 @@ def _place(number: int, count: int, middle: int) -> tuple[int, int]:
     return round(middle + _RADIUS_PX * math.cos(angle)), round(middle + _RADIUS_PX * math.sin(angle))
 
 
-def _weights(pairs: Iterable[tuple[int, int]], wanted) -> Counter:
-    """Count for each two of the wanted names the articles that name both."""
+def _weights(pairs: Iterable[tuple[int, int]], wanted, middle: int) -> Counter:
+    """Count for each two of the wanted names the articles that name both; all name the one in the middle."""
     named = defaultdict(set)
     for article_id, entity_id in pairs:
         if entity_id in wanted:
             named[article_id].add(entity_id)
-    return Counter(pair for names in named.values() for pair in combinations(sorted(names), 2))
+    return Counter(pair for names in named.values() for pair in combinations(sorted(names | {middle}), 2))
 
 
 def _node(entity: Entity, x: int, y: int, middle: int) -> Node:

@@ -5,8 +5,9 @@ import re
 from typing import Final, NamedTuple
 
 from archive.pages.charts import chart_of_months
-from archive.pages.counts import Month, by_month, count_days, newest_day_first
+from archive.pages.counts import Month, by_month
 from archive.pages.lists import list_page
+from archive.pages.stories_of import NewestFirst, StoriesOf
 
 PERIOD: Final = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2]))?")
 
@@ -32,20 +33,18 @@ def find_period(key: str) -> Period | None:
     return Period(key, month.label, month.start, month.end)
 
 
-def period_page(request, articles, *, title: str) -> dict:
-    """Return chart, totals and one page of `articles`, newest day first; `?in=2019-07` narrows the page.
+def period_page(request, stories: StoriesOf, *, title: str) -> dict:
+    """Return chart, totals and one page of `stories`, newest day first; `?in=2019-07` narrows the page.
 
     Two queries: the counts, and the page itself.
     """
-    days = count_days(articles)
+    days = listed = stories.days
     period = find_period(request.GET.get("in", ""))
-    listed = articles
-    total = sum(days.values())
     if period is not None:
-        listed = articles.in_period(period.start, period.end)
-        total = sum(count for day, count in days.items() if period.start <= day < period.end)
+        listed = {day: count for day, count in days.items() if period.start <= day < period.end}
+    months = by_month(days)
     chart = chart_of_months(
-        by_month(days),
+        months,
         title=title,
         month_url=lambda month: f"{request.path}?in={month.key}",
         year_url=lambda year: f"{request.path}?in={year:04}",
@@ -53,10 +52,10 @@ def period_page(request, articles, *, title: str) -> dict:
     )
     return {
         "chart": chart,
-        "days": days,
+        "months": months,
         "period": period,
         "total": sum(days.values()),
         "first_day": min(days, default=None),
         "last_day": max(days, default=None),
-        "page": list_page(request, newest_day_first(listed).for_lists(), total=total),
+        "page": list_page(request, NewestFirst(stories, listed), total=sum(listed.values())),
     }

@@ -42,13 +42,13 @@ class Story(NamedTuple):
 
 
 _OF_ARTICLE: Final = Story._fields[:9]
-_readable: Final = Prepared(
-    lambda pks: (
-        Article.objects.published_among(pks)
-        .with_badges()
-        .values_list(*_OF_ARTICLE, "source__name", "source__zone", "later_mark")
-    )
-)
+
+
+def _lines(articles):
+    return articles.with_badges().values_list(*_OF_ARTICLE, "source__name", "source__zone", "later_mark")
+
+
+_readable: Final = Prepared(lambda pks: _lines(Article.objects.published_among(pks)))
 
 
 def load_stories(article_ids: Iterable[int]) -> list[Story]:
@@ -56,6 +56,11 @@ def load_stories(article_ids: Iterable[int]) -> list[Story]:
     ids = list(article_ids)
     found = {row[0]: Story(*row) for row in _readable.among(ids)}
     return [found[pk] for pk in ids if pk in found]
+
+
+def stories_in(articles) -> list[Story]:
+    """Return the lines of a queryset of articles that readers may see, in its order and in one query."""
+    return [Story(*row) for row in _lines(articles)]
 
 
 def story_of(article: Article) -> Story:

@@ -10,6 +10,7 @@ import pytest
 from archive.desk.authority import register_name
 from archive.desk.merging import merge
 from archive.models import Quote
+from archive.pages.counts import Month
 from archive.pages.lens import lens_of
 from archive.pages.name_facts import Seen, filed_from, longest_silence, peak_month, titles_held
 from archive.pages.network import surprise
@@ -101,9 +102,7 @@ def test_longest_silence(days, silence):
 
 
 def test_peak_is_the_first_of_the_fullest_months():
-    found = peak_month(
-        {day("1999-01-01"): 2, day("1999-01-20"): 1, day("2000-05-05"): 3, day("2001-01-01"): 1}
-    )
+    found = peak_month({Month(1998, 12): 1, Month(1999, 1): 3, Month(2000, 5): 3, Month(2001, 1): 1})
     assert (found[0].key, found[1]) == ("1999-01", 3)
     assert peak_month({}) is None
 
