@@ -85,6 +85,8 @@ def _group(rows: Iterable[Correction]) -> None:
 
 def _link(article: Article, row: Correction | None, by) -> None:
     target = find_target(article)
+    if target and _leads_to(target.article, article):
+        target = None
     row = row or Correction(correcting=article)
     row.kind, row.headline_hash = article.mark, headline_hash(article.headline)
     if target:
@@ -93,6 +95,18 @@ def _link(article: Article, row: Correction | None, by) -> None:
     row.save()
     if target:
         _follow(row, by)
+
+
+def _leads_to(article: Article, other: Article) -> bool:
+    """Tell whether what an article corrects, or what that corrects in turn, is another one."""
+    linked = Correction.objects.filter(state=Correction.State.LINKED, corrected__isnull=False)
+    at, seen = article.pk, set()
+    while at is not None and at not in seen:
+        if at == other.pk:
+            return True
+        seen.add(at)
+        at = linked.filter(correcting=at).values_list("corrected_id", flat=True).first()
+    return False
 
 
 def _follow(row: Correction, by) -> None:
@@ -205,6 +219,10 @@ def decide(row: Correction, target: Article | None, *, by, why: str = "") -> Non
     if target is not None and target.pk == row.correcting_id:
         raise ValueError("An article cannot correct itself.")
     row = Correction.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    # Two cannot correct each other: what was linked the other way round waits to be looked at again.
+    Correction.objects.filter(correcting=target, corrected=row.correcting_id).update(
+        state=Correction.State.OPEN, corrected=None, is_certain=False
+    )
     row.corrected = target
     row.state = Correction.State.LINKED if target else Correction.State.SETTLED
     row.how, row.is_certain = "by hand", target is not None

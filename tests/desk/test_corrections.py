@@ -66,6 +66,21 @@ class TestFinding:
 
 
 class TestNotFinding:
+    def test_a_story_that_corrects_this_one(self):
+        def filed(mark, body):
+            text = f"{mark}: Reserves at 84 million dollars\n\nSeptember 15, 1998 - 9:00\n\n{body}\n\nNA\n"
+            record, received = read(text)
+            return accept(record, source=make_source(), received=received, publish=True).article
+
+        first = filed("CORRECTED", STORY)
+        second = filed("CORRECTION", OTHER)
+        corrections.link_open()
+        assert target_of(first) == (second, "linked")
+        assert target_of(second) == (None, "open")
+        corrections.decide(second.correction, first, by=None)
+        assert target_of(first) == (None, "open")
+        assert target_of(second) == (first, "linked")
+
     def test_the_same_headline_of_another_source(self):
         take_in("Reserves at 84 million dollars", source="lakeside-dispatch")
         later = take_in("CORRECTED: Reserves at 84 million dollars")
