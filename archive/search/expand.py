@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from archive.models import Alias, Entity
+from archive.models.prepared import Prepared
 from archive.names.folding import fold
 from archive.names.vocabulary import load_words
 from archive.search.fields import MAX_SPELLINGS, NAME_KINDS
-from archive.search.merges import load_names, roots_of, spellings_of
+from archive.search.merges import Spelling, load_names, roots_of, spellings_of
 from archive.search.tree import (
     And,
     AtLeast,
@@ -30,11 +31,13 @@ MOST_LOADED_AHEAD: Final = 12
 _COMMON_WORDS: Final = load_words("function_words")
 
 
-class Spelling(NamedTuple):
-    """One registered spelling; an acronym counts in capitals only."""
-
-    text: str
-    is_acronym: bool
+_owners: Final = Prepared(
+    lambda keys: (
+        Alias.objects.filter(key__in=keys)
+        .order_by("entity_id")
+        .values_list("key", "is_acronym", "entity", "entity__merged_into")
+    )
+)
 
 
 class NameFound(NamedTuple):
@@ -56,8 +59,7 @@ class Registered:
     def __init__(self, keys: Iterable[str]):
         self._names: dict[str, dict[int, bool]] = {}
         self._entities: dict[int, Entity] = {}
-        rows = Alias.objects.filter(key__in=set(keys) - {""}).order_by("entity_id")
-        rows = list(rows.values_list("key", "is_acronym", "entity_id", "entity__merged_into_id"))
+        rows = _owners.among(set(keys) - {""})
         roots = roots_of({own: merged_into for _, _, own, merged_into in rows})
         for key, is_acronym, own, _ in rows:
             names, pk = self._names.setdefault(key, {}), roots[own]
@@ -112,11 +114,7 @@ class Names:
 
     def spellings(self, entities: Iterable[Entity]) -> list[Spelling]:
         """Return the spellings to search for, without those that the reader dropped."""
-        every = {
-            alias.text: Spelling(alias.text, alias.is_acronym)
-            for entity in entities
-            for alias in spellings_of(entity)
-        }
+        every = {spelling.text: spelling for entity in entities for spelling in spellings_of(entity)}
         return [s for s in every.values() if not self.is_dropped(s.text)][:MAX_SPELLINGS]
 
     def is_dropped(self, text: str) -> bool:
@@ -124,7 +122,7 @@ class Names:
 
     def any_dropped(self, entities: Iterable[Entity]) -> list[str]:
         """Return the dropped spellings of these names."""
-        return [a.text for entity in entities for a in spellings_of(entity) if self.is_dropped(a.text)]
+        return [s.text for entity in entities for s in spellings_of(entity) if self.is_dropped(s.text)]
 
 
 def _texts(node: Node, field: str = "") -> Iterator[str]:
