@@ -36,6 +36,8 @@ from archive.search.tree import And, Field, Leaf, Node, Not, Note, Or, Value, wa
 from archive.search.values import Context, entities_meant, nothing, period_part, said_by, value_part
 from archive.search.writing import written
 
+# In small letters these were hardly meant to be found.
+_SMALL_OPERATORS: Final = frozenset({"and", "or", "not"})
 _NUMBERS: Final = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 _NO_QUOTES: Final = str.maketrans("", "", "“”")
 
@@ -270,7 +272,7 @@ class _Compiler:
 
     def _add_some(self, compiled: Compiled, filters: list[Part]) -> None:
         """Ask for most of the words as well, where several must all be there."""
-        texts = [node.text for node in self.tree.children if isinstance(node, Leaf)]
+        texts = [n.text for n in self.tree.children if isinstance(n, Leaf) and n.text not in _SMALL_OPERATORS]
         words = list(dict.fromkeys(word for text in texts for word in text.split()))
         if len(words) < 2:
             return
@@ -280,7 +282,7 @@ class _Compiler:
         compiled.some_heading = f"Stories with {at_least} of these words"
         compiled.some = reduce(and_, (part.sq for part in filters), some)
         compiled.some_words = " OR ".join(
-            dict.fromkeys(written(n) for n in self.tree.children if isinstance(n, Leaf))
+            dict.fromkeys(written(n) for n in self.tree.children if isinstance(n, Leaf) and n.text in texts)
         )
 
 
@@ -334,6 +336,9 @@ def _value_condition(spec: FacetSpec, value: str) -> Q:
             return Q(place=value)
         case "by":
             return Q(pk__in=Article.objects.filter(credits__code=value).values("pk"))
+        case "editor":
+            edited = Article.objects.filter(credits__code=value, credits__role="edited")
+            return Q(pk__in=edited.values("pk"))
         case "source":
             return Q(source__slug=value)
         case "year":

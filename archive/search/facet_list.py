@@ -11,7 +11,7 @@ from archive.models import Alias, BylineCode, Source
 from archive.names.folding import fold, plain_key
 from archive.search.compile import compile_query
 from archive.search.errors import SearchError
-from archive.search.facets import FACETS_BY_KEY, FacetSpec, Labels
+from archive.search.facets import FACETS_BY_KEY, SIGNED, FacetSpec, Labels
 from archive.search.links import Links
 from archive.search.merges import roots_of
 from archive.search.narrowing import FacetValue, facet_value
@@ -93,7 +93,7 @@ def _fitting(spec: FacetSpec, rows: list[tuple], find: str) -> list[tuple]:
         known = set(map(str, roots_of(dict(owners)).values()))
     elif spec.key == "source":
         known = set(Source.objects.filter(name__icontains=find).values_list("slug", flat=True))
-    elif spec.key == "by":
+    elif spec.key in SIGNED:
         known = set(
             BylineCode.objects.filter(contributor__name__icontains=find).values_list("code", flat=True)
         )

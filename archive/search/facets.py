@@ -30,10 +30,13 @@ FACETS: Final = (
     FacetSpec("event", "events", "Events", "naming {}", names=True),
     FacetSpec("from", "filed_from", "Filed from", "filed from {}", either=True),
     FacetSpec("by", "codes", "Sign-off", "signed {}"),
+    FacetSpec("editor", "edited_codes", "Editor", "edited by {}"),
     FacetSpec("source", "source", "Source", "from {}", either=True),
     FacetSpec("year", "year", "Year", "in {}", either=True),
 )
 FACETS_BY_KEY: Final = {spec.key: spec for spec in FACETS}
+# Their values are sign-off codes.
+SIGNED: Final = frozenset({"by", "editor"})
 MOST_VALUES_SHOWN: Final = 12
 
 
@@ -65,7 +68,8 @@ class Labels:
         self._names = {str(pk): (name, slug) for pk, name, slug in _names.among(map(int, ids))}
         self._sources = dict(_sources.among(slug for slug, _ in counted.get("source", ())))
         self._people: dict[str, set[str]] = {}
-        for code, name in _people.among(code for code, _ in counted.get("codes", ())):
+        signed = (row for spec in FACETS if spec.key in SIGNED for row in counted.get(spec.field, ()))
+        for code, name in _people.among({code for code, _ in signed}):
             self._people.setdefault(code, set()).add(name)
 
     def of(self, spec: FacetSpec, value) -> tuple[str, str]:
@@ -77,7 +81,7 @@ class Labels:
     def _called(self, spec: FacetSpec, value) -> str:
         if spec.key == "source":
             return self._sources.get(value, value)
-        if spec.key == "by" and len(people := self._people.get(value, ())) == 1:
+        if spec.key in SIGNED and len(people := self._people.get(value, ())) == 1:
             return f"{value} · {next(iter(people))}"
         return str(value)
 

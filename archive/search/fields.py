@@ -166,7 +166,7 @@ FIELDS: Final = (
     FieldSpec(
         "quote",
         Kind.TEXT,
-        "words within quotation marks; of one person, if `said:` stands beside it",
+        "words within quotation marks; of one person, if said: stands beside it",
         index="quotes",
         phrase="in which somebody says {}",
         examples=(Example("quote:spade", "quotes with “spade” in them"),),

@@ -121,3 +121,22 @@ def test_habits_go_through_the_form_and_back(text):
     assert {*map(without_places, parse(again).tree.children)} == {
         *map(without_places, parse(text).tree.children)
     }
+
+
+def test_operators_in_small_letters_are_no_words_to_find_most_of():
+    page = ask("storm or zebra and cyclone")
+    assert page.total == 0
+    assert page.some_words.label == "storm OR zebra OR cyclone"
+    assert page.more.total == ask("storm OR cyclone").total
+
+
+def test_editors_narrow_a_result():
+    everything = ask("")
+    (editors,) = [facet for facet in everything.facets if facet.key == "editor"]
+    (value,) = [value for value in editors.values if value.label == "PA · Pirouz Alvand"]
+    params = QueryDict(value.url.partition("?")[2])
+    page = run(ArchiveQuery.from_params(params))
+    assert page.reading == "Articles edited by PA."
+    assert page.total == value.count == ask("editor:PA").total
+    without = run(ArchiveQuery.from_params(QueryDict("not-editor=PA")))
+    assert without.total == everything.total - page.total
