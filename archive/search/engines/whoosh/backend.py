@@ -25,6 +25,7 @@ from archive.search.errors import (
 
 from .compile import Compiler, Question
 from .hits import HitFinder
+from .implied import without_implied
 from .indexing import IndexingMixin
 from .limits import Budget
 from .plan import Plan
@@ -160,7 +161,7 @@ class WhooshSearchBackend(IndexingMixin, BaseSearchBackend):
         if like is not None and question.tree:
             filters.append(compiled.query)
         query = compiled.query if like is None else like
-        plan = Plan(snapshot, self.layout, query, filters)
+        plan = Plan(snapshot, self.layout, without_implied(query), filters)
         plan.sort(sort_by or ())
         plan.count(compiler, facets, date_facets, query_facets)
         plan.fold(collapse)
