@@ -8,6 +8,7 @@ from whoosh import query as wq
 from whoosh.searching import Searcher
 
 from archive.search.engines.whoosh.analysis import exact_analyzer, stem_words, text_analyzer
+from archive.search.engines.whoosh.headlinese import ROWS, alike
 from archive.search.engines.whoosh.kindred import are_kin
 from archive.search.engines.whoosh.ordering import OrderKey
 from archive.search.engines.whoosh.queries import Near
@@ -130,6 +131,18 @@ def found(snapshot, query, **options):
         ),
         pytest.param(
             "ferry harbour",
+            f"{FILLER}\n\n{FILLER} The ferry left the harbour.",
+            f"{FILLER}\n\n{FILLER} The ferry, the ferry, the ferry.",
+            id="each word once above one of them often",
+        ),
+        pytest.param(
+            "ferry",
+            f"{FILLER}\n\n{FILLER} The ferry left.\n\n{LONG}",
+            f"{FILLER}\n\n{FILLER}\n\n{LONG} The ferry left.",
+            id="earlier above later, even far below the beginning",
+        ),
+        pytest.param(
+            "ferry harbour",
             f"{FILLER}\n\n{FILLER} The ferry left harbour.",
             f"{FILLER}\n\n{FILLER} The ferry left town.",
             id="both words above one",
@@ -143,6 +156,54 @@ def test_better_story_comes_first(tmp_path, question, better, worse, segment_siz
     second = open_archive(tmp_path / "b", [worse, better, FILLER], segment_size)
     assert found(first, asked(question)) == [0, 1]
     assert found(second, asked(question)) == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("question", "better", "worse"),
+    [
+        ("town mulls ferry", "The town is considering a ferry.", "The town is painting a ferry."),
+        ("town jobless", "In town unemployment was higher.", "In town attendance was higher."),
+        ("dutch ferry", "The ferry from the Netherlands.", "The ferry from the mainland."),
+        ("town mulls ferry", "The town mulls a ferry.", "The town considers a ferry."),
+    ],
+    ids=["headlinese", "another word for the same", "people and country", "the word itself first"],
+)
+def test_another_word_for_the_same_lifts_a_story(tmp_path, question, better, worse):
+    texts = [FILLER] * 12
+    first = open_archive(tmp_path / "a", [better, worse, *texts])
+    second = open_archive(tmp_path / "b", [worse, better, *texts])
+    assert found(first, asked(question))[:2] == [0, 1]
+    assert found(second, asked(question))[:2] == [1, 0]
+
+
+def test_another_word_for_the_same_makes_no_hit(tmp_path):
+    snapshot = open_archive(tmp_path, ["The town considers a ferry.", "The town mulls a ferry."])
+    assert found(snapshot, asked("mulls")) == [1]
+    assert found(snapshot, asked("mulls ferry", wq.And)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("word", "others"),
+    [
+        ("jobless", {"unemployed", "unemployment"}),
+        ("vows", {"pledge", "promise"}),
+        ("pct", {"percent", "percentage"}),
+        ("3rd", {"third"}),
+        ("Netherlands", {"dutch", "holland"}),
+        ("ferry", set()),
+        ("the", set()),
+        ("says", set()),
+    ],
+)
+def test_words_for_the_same(word, others):
+    term = stem_words(word)[0][2]
+    assert set(alike(term)) == {found for _, _, found, _ in stem_words(" ".join(others))} - {term}
+
+
+def test_each_row_has_several_words_and_none_alone():
+    rows = [row.split() for row in ROWS.strip().splitlines()]
+    assert all(len(row) > 1 for row in rows)
+    assert all(len({stem_words(word)[0][2] for word in row}) > 1 for row in rows)
 
 
 def test_rare_word_counts_more_than_a_common_one(tmp_path):

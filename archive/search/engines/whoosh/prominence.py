@@ -2,10 +2,12 @@
 
 A document's text begins with its headline as a paragraph of its own, so places tell headline, beginning and
 body apart. News copy says at once what it is about: a word at the very beginning counts eleven times one far
-below, and what it gains halves every five words. Nothing is kept for it but the positions.
+below, and what it gains halves every five words. Where a word stands first counts once more, and fades
+slowly: a story that has all words in its first paragraphs is more about them than one that has some of them
+often. Nothing is kept for it but the positions.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,19 +19,42 @@ from .segments import FieldPostings, sums_before
 FIRST_LINE_TIMES: Final = 10.0
 HALVED_EVERY_WORDS: Final = 5
 HEADLINE_TIMES: Final = 15.0
+# What the first place of a word is worth beside all its occurrences, at the very beginning.
+FIRST_PLACE: Final = 1.0
+FIRST_PLACE_HALVED_EVERY_WORDS: Final = 60
 # How near neighbours have to be.
 NEAR_WORDS: Final = 3
 
 _EARLY_WORDS: Final = 48
+_FIRST_PLACES: Final = 500
 _LONGEST_HEADLINE_WORDS: Final = 64
 # By the number of words before a place; then what all later places gain, and, at -1, those in the headline.
 _LIFTS: Final = np.array(
     [*(FIRST_LINE_TIMES * 0.5 ** (np.arange(_EARLY_WORDS) / HALVED_EVERY_WORDS)), 0.0, HEADLINE_TIMES],
     np.float32,
 )
+_FIRST_PLACE_WORTH: Final = np.array(
+    [*0.5 ** (np.arange(_FIRST_PLACES) / FIRST_PLACE_HALVED_EVERY_WORDS), 0.0, 1.0], np.float32
+) * np.float32(FIRST_PLACE)
 # The weights of the commonest words (the, of, said) are kept: most questions have one, and they cost most.
 _COMMON_SHARE: Final = 1 / 16
 _MOST_REMEMBERED: Final = 24
+
+
+class Weights(NamedTuple):
+    """What a word counts in some documents.
+
+    `times` is how often it occurs, prominent places counted as many; `first` what its first place is worth;
+    `titled` tells which headlines have it.
+    """
+
+    times: np.ndarray
+    first: np.ndarray
+    titled: np.ndarray
+
+    def at(self, where: slice | np.ndarray) -> "Weights":
+        """Return those of some of the documents."""
+        return Weights(*(each[where] for each in self))
 
 
 class Places:
@@ -37,7 +62,7 @@ class Places:
 
     def __init__(self, postings: FieldPostings, doc_count: int):
         self.postings = postings
-        self._common: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._common: dict[int, Weights] = {}
         # The number of words in each headline.
         self.body_starts = np.zeros(doc_count, np.int32)
         index = postings.terms.find(PARAGRAPH_BREAK.encode())
@@ -56,8 +81,8 @@ class Places:
             made = run.segment.cache[("places", field)] = cls(run.segment.field(field), run.doc_count)
         return made
 
-    def weights(self, index: int, where: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weight of each posting of a term (of those at `where`), and which headlines have it."""
+    def weights(self, index: int, where: np.ndarray | None = None) -> Weights:
+        """Return the weights of each posting of a term, or of those at `where`."""
         docs = self.postings.docs[self.postings.span(index)]
         if where is not None:
             return self.weigh(docs[where], *self.occurrences(index, where))
@@ -82,16 +107,16 @@ class Places:
         starts, counts = sums_before(counts, where), counts[where]
         return positions[ranges(starts, counts)], counts
 
-    def weigh(
-        self, docs: np.ndarray, positions: np.ndarray, counts: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weights of documents for the positions of a term, and which headlines have it."""
+    def weigh(self, docs: np.ndarray, positions: np.ndarray, counts: np.ndarray) -> Weights:
+        """Return the weights of documents for the positions of a term."""
         if not len(docs):
-            return np.zeros(0, np.float32), np.zeros(0, bool)
+            return Weights(np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(0, bool))
         firsts = exclusive_sum(counts)[:-1]
         body_starts = self.body_starts[docs]
         lifts = _lifts_of(positions, np.repeat(body_starts, counts))
-        return counts + np.add.reduceat(lifts, firsts), positions[firsts] < body_starts
+        before = positions[firsts].astype(np.int32) - body_starts
+        worth = _FIRST_PLACE_WORTH[np.clip(before, -1, _FIRST_PLACES)]
+        return Weights(counts + np.add.reduceat(lifts, firsts), worth, before < 0)
 
     def first_weights(self, docs: np.ndarray, positions: np.ndarray) -> np.ndarray:
         """Return what the places of single occurrences are worth, one a document."""

@@ -2,8 +2,8 @@
 
 Each word counts by how telling it is and how prominently it stands (see prominence.py), all its occurrences
 within one saturation, as in BM25F. The best documents are then looked at closely, for what would cost too
-much to ask of all: kindred words, forms as they were typed, and neighbours of the question that are near each
-other. Measured in docs/benchmarks/relevance.md.
+much to ask of all: kindred words, words that copy has where headlines have another, forms as they were typed,
+and neighbours of the question that are near each other. Measured in docs/benchmarks/relevance.md.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from .evaluate import Run
-from .kindred import kindred_weights
+from .headlinese import alike
+from .kindred import COMMON_SHARE, kindred_weights
 from .matches import EVERYWHERE, contained, mask_of
-from .prominence import Places, distances
+from .prominence import Places, Weights, distances
 from .schema import WRITTEN_SUFFIX
 from .segments import NO_DOCS, SCORING_LENGTH_OF_BYTE
 
@@ -26,7 +27,8 @@ HEADLINE_FACTOR: Final = 1.5
 _TITLED_FACTORS: Final = np.array([1.0, HEADLINE_FACTOR])
 # So many documents are looked at closely, and what they can gain by it.
 BEST_DOCUMENTS: Final = 200
-KINDRED: Final = 0.2
+KINDRED: Final = 0.3
+ALIKE: Final = 0.8
 WRITTEN: Final = 0.05
 NEIGHBOURS: Final = 0.2
 # A word of more than so many times the documents that are scored is looked up in those alone.
@@ -66,13 +68,12 @@ class Scorer:
             self.run.meter.spend_postings(len(having))
             if len(docs) * _FEW_TIMES < len(having):
                 there, found = _shared(docs, having, self.run)
-                total[there] += idf * self._saturated(docs[there], *self.texts.weights(index, found))
+                total[there] += idf * self._worth(docs[there], self.texts.weights(index, found))
             elif (found := self._all_among(docs, having)) is not None:
-                weights, titled = self.texts.weights(index)
-                total += idf * self._saturated(docs, weights[found], titled[found])
+                total += idf * self._worth(docs, self.texts.weights(index).at(found))
             elif len(having):
                 table = np.zeros(self.run.doc_count) if table is None else table
-                table[having] += idf * self._saturated(having, *self.texts.weights(index))
+                table[having] += idf * self._worth(having, self.texts.weights(index))
         if table is not None:
             total += table.take(docs)
         if len(docs) <= BEST_DOCUMENTS:
@@ -90,37 +91,58 @@ class Scorer:
         found = np.flatnonzero(mask_of(docs, self.run.doc_count).take(having))
         return found if len(found) == len(docs) else None
 
-    def _saturated(self, docs: np.ndarray, weights: np.ndarray, titled: np.ndarray) -> np.ndarray:
+    def _worth(self, docs: np.ndarray, weights: Weights) -> np.ndarray:
+        """Return what a word of rarity 1 adds to the score of documents."""
         # `take` gathers in a third of the time of square brackets (NumPy 2.4)
         damping = self.damping.take(self.postings.lengths.take(docs))
-        damping += weights
-        saturated = np.divide(weights * (K1 + 1), damping, out=damping)
-        saturated *= _TITLED_FACTORS.take(titled.view(np.uint8))
-        return saturated
+        damping += weights.times
+        worth = np.divide(weights.times * (K1 + 1), damping, out=damping)
+        worth += weights.first
+        worth *= _TITLED_FACTORS.take(weights.titled.view(np.uint8))
+        return worth
 
     def _lift(self, docs: np.ndarray) -> np.ndarray:
-        """Return what kindred words, forms as typed and neighbours add to the scores of a few documents."""
+        """Return what words like those asked for, forms as typed and neighbours add to a few scores."""
         lift, before = np.zeros(len(docs)), (np.zeros(0, np.int64), 0.0)
         for word, term, idf in zip(self.words, self.encoded, self.idfs, strict=True):
-            weights, titled, found = self._look_closely(term, docs)
+            weights, found = self._look_closely(term, docs)
             more = KINDRED * kindred_weights(self.run, self.field, word.term, docs, self.texts)
             more += WRITTEN * self._times_written(word, docs)
-            plain = self._saturated(docs, weights, titled)
-            lift += idf * (self._saturated(docs, weights + more, titled) - plain)
+            plain = self._worth(docs, weights)
+            raised = self._worth(docs, weights._replace(times=weights.times + more))
+            missing = weights.times == 0
+            raised[missing] = np.maximum(raised, self._worth_alike(word, docs, idf))[missing]
+            lift += idf * (raised - plain)
             lift += NEIGHBOURS * (idf + before[1]) / 2 / distances(before[0], found, len(docs))
             before = found, idf
         return lift
 
-    def _look_closely(self, term: bytes, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return a word's weights, whose headlines have it, and its places: index into `docs`, position."""
-        weights, titled = np.zeros(len(docs)), np.zeros(len(docs), bool)
+    def _worth_alike(self, word: Word, docs: np.ndarray, idf: float) -> np.ndarray | float:
+        """Return what the words are worth that news uses for the same; one that is commoner tells less."""
+        others = alike(word.term)
+        if not others:
+            return 0.0
+        times, titled = np.zeros(len(docs)), np.zeros(len(docs), bool)
+        statistics = self.run.statistics
+        for other in others:
+            term = other.encode()
+            if statistics.doc_frequency(self.field, term) <= statistics.doc_count * COMMON_SHARE:
+                weights, _ = self._look_closely(term, docs)
+                times += weights.times * min(1.0, self._idf(term) / idf)
+                titled |= weights.titled
+        return ALIKE * self._worth(docs, Weights(times, np.zeros(len(docs)), titled))
+
+    def _look_closely(self, term: bytes, docs: np.ndarray) -> tuple[Weights, np.ndarray]:
+        """Return the weights of a word, and its places: index into `docs` above, position below."""
+        weights = Weights(np.zeros(len(docs)), np.zeros(len(docs)), np.zeros(len(docs), bool))
         index = self.postings.find(term)
         if index < 0:
-            return weights, titled, np.zeros(0, np.int64)
+            return weights, np.zeros(0, np.int64)
         there, found = _shared(docs, self.postings.docs[self.postings.span(index)], self.run)
         positions, counts = self.texts.occurrences(index, found)
-        weights[there], titled[there] = self.texts.weigh(docs[there], positions, counts)
-        return weights, titled, (np.repeat(there, counts) << 32) | positions.astype(np.int64)
+        for every, those in zip(weights, self.texts.weigh(docs[there], positions, counts), strict=True):
+            every[there] = those
+        return weights, (np.repeat(there, counts) << 32) | positions.astype(np.int64)
 
     def _times_written(self, word: Word, docs: np.ndarray) -> np.ndarray:
         """Return how often a word is written as it was typed."""
