@@ -86,7 +86,7 @@ def _prepare(make: Callable[[list], QuerySet], kind: type, size: int) -> _Statem
     sql, parameters = compiler.as_sql()
     numbers = {_as_parameter(key): number for number, key in enumerate(stand_ins)}
     given = type(next(iter(numbers)))
-    places = [_StandIn(numbers[p]) if type(p) is given and p in numbers else p for p in parameters]
+    places = [_StandIn(numbers[p]) if isinstance(p, given) and p in numbers else p for p in parameters]
     missing = {*numbers.values()} - {place.number for place in places if isinstance(place, _StandIn)}
     if missing:
         raise ValueError("The query does not use each of its keys as it is.")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from archive.models import Article
 from archive.models.addresses import day_url, year_url
+from archive.models.prepared import Prepared
 from archive.pages.addresses import get_day_or_404, redirect_unless_at
 from archive.pages.counts import Month, by_month, by_year, count_days, in_order_of_the_day
 from archive.pages.lists import story_page
@@ -150,12 +151,29 @@ def _day_link(day: datetime.date) -> Link:
     return Link(f"{day.day} {day:%B} {day.year}", day_url(day))
 
 
+_last_before: Final = Prepared(
+    lambda days: (
+        Article.objects.published()
+        .filter(published_on__lt=days[0])
+        .order_by("-published_on")
+        .values_list("published_on")[:1]
+    )
+)
+_first_from: Final = Prepared(
+    lambda days: (
+        Article.objects.published()
+        .filter(published_on__gte=days[0])
+        .order_by("published_on")
+        .values_list("published_on")[:1]
+    )
+)
+
+
 def _neighbours(start: datetime.date, end: datetime.date, link) -> dict:
     """Return links to the nearest stories before `start` and from `end` on; empty seasons are leapt over."""
-    days = Article.objects.published().values_list("published_on", flat=True)
-    before = days.filter(published_on__lt=start).order_by("-published_on").first()
-    after = days.filter(published_on__gte=end).order_by("published_on").first() if end > start else None
-    return {"previous": link(before) if before else None, "next": link(after) if after else None}
+    before = _last_before.among([start])
+    after = _first_from.among([end]) if end > start else []
+    return {"previous": link(*before[0]) if before else None, "next": link(*after[0]) if after else None}
 
 
 def _month_table(month: Month, days: dict[datetime.date, int], most: int) -> MonthTable:
