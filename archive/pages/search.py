@@ -36,7 +36,7 @@ def search(request):
         return redirect(query.url)
     began = time.perf_counter()
     result = run(query)
-    if query.page == 1:
+    if query == ArchiveQuery(query.text):  # narrowing what was found is no new question
         log.note(query.text, total=result.total, seconds=time.perf_counter() - began)
     bars = [Column(bar.label, bar.count, bar.url) for bar in result.bars]
     spellings = [chip for chip in result.chips if chip.kind == SPELLING]

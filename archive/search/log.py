@@ -6,6 +6,7 @@ in one short transaction. What was gathered when a process is killed is lost; ha
 
 import datetime
 import logging
+import re
 import threading
 from typing import Final, NamedTuple
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from archive.models import SearchLogEntry
 from archive.models.readers import LOGGED_CHARS
+from archive.search.tokens import is_operator
 
 log = logging.getLogger("archive.search")
 
@@ -32,6 +34,8 @@ class Tally(NamedTuple):
     slowest_ms: int = 0
 
 
+# What counts with its capitals stays whole.
+_WORD: Final = re.compile(r"(?ai:caps)\([^()]*\)|[\w/]+")
 _lock = threading.Lock()
 _held: dict[tuple[datetime.date, str], Tally] = {}
 _timer: threading.Timer | None = None
@@ -52,8 +56,16 @@ def note(text: str, *, total: int, seconds: float) -> None:
 
 
 def normalised(text: str) -> str:
-    """Return what makes two searches the same: words in small letters, operators and fields as they are."""
-    return " ".join(text.split()).lower()[:LOGGED_CHARS].strip()
+    """Return what makes two searches the same: words in small letters, operators as they are.
+
+    So the text asks the same when an archivist follows it.
+    """
+    text = _WORD.sub(lambda match: _small(match.group()), " ".join(text.split()))
+    return text[:LOGGED_CHARS].strip()
+
+
+def _small(word: str) -> str:
+    return word if is_operator(word) or "(" in word else word.lower()
 
 
 def _set_timer(seconds: float) -> None:

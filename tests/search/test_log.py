@@ -79,3 +79,35 @@ def test_failing_write_is_a_warning_and_nothing_more(monkeypatch, caplog):
 def test_no_search_writes_to_the_database(django_assert_num_queries):
     with django_assert_num_queries(0):
         log.note("reef", total=1, seconds=0.1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Storm OR Cyclone", "storm OR cyclone"),
+        ("storm or cyclone", "storm or cyclone"),
+        ("Oil NEAR/5 Tax", "oil NEAR/5 tax"),
+        ("CAPS(IFA) Board", "CAPS(IFA) board"),
+        ("From:Geneva NOT Rain", "from:geneva NOT rain"),
+    ],
+)
+def test_question_is_kept_so_that_it_asks_the_same(typed, kept):
+    log.note(typed, total=1, seconds=0)
+    log.flush()
+    assert [text for text, *_ in rows()] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("?q=ferry", ["ferry"]),
+        ("?q=ferry&from=Varra", []),
+        ("?q=ferry&since=2001", []),
+        ("?q=ferry&page=2", []),
+        ("?q=ferry&sort=newest", []),
+    ],
+)
+def test_narrowing_a_result_is_no_new_question(client, address, kept):
+    client.get(f"/search/{address}")
+    log.flush()
+    assert [text for text, *_ in rows()] == kept
