@@ -200,6 +200,8 @@ def _facts(entity: Entity, stories: StoriesOf, months: dict, *, by_index: bool) 
         "network": network_of(entity, companions, pairs),
         "filed_from": filed_from(seen),
         "filed_query": f'from:"{entity.name}"',
+        "said_query": f'said:"{entity.name}"',
+        "about_query": f'about:"{entity.name}"',
         "filed_here": _filed_here({entity.name, *registered}) if is_place else None,
         "quotes_by": quotes_by(entity, ids) if not is_place and ids else [],
         "quotes_about": quotes_about(entity, ids) if ids else [],

@@ -273,3 +273,13 @@ def test_feed_is_well_formed_whatever_stands_in_a_headline(reader):
     root = ElementTree.fromstring(reader.get("/names/rahim/feed/").content)
     assert root.find(f"{ATOM}title").text == "Stories that name Mirvan Rahim & <Sons>"
     assert root.find(f"{ATOM}entry/{ATOM}title").text == "A<b> & ]]> headline"
+
+
+@pytest.mark.django_db
+def test_page_leads_to_the_stories_with_all_quotes(reader):
+    register_name(kind="person", name="Mirvan Rahim")
+    for number in range(6):
+        take_in(f'"We have counted {number + 2} thousand fish in this strait," Mirvan Rahim said.')
+    text = reader.get("/names/mirvan-rahim/").content.decode()
+    assert "Quotes by (6)" in text
+    assert "/search/?q=said%3A%22Mirvan%20Rahim%22" in text
