@@ -209,7 +209,7 @@ def _part(name: str, other: str, a: list[str], b: list[str]) -> tuple[float, str
     """Judge a name whose words are some of the other's, with the same surname at the end."""
     short, long = sorted((a, b), key=len)
     if "".join(short) in {"".join(long[i:]) for i in range(1, len(long))}:
-        return 0.7, f"“{other}” has the same surname; one of the two lacks the given name."
+        return 0.7, f"“{other}” ends in the same name; one of the two lacks what stands before it."
     if len(short) > 1 and short[-1] == long[-1] and short[0] == long[0] and set(short) < set(long):
         return 0.85, f"“{other}” has the same first and last name; one of the two lacks a middle name."
     return None

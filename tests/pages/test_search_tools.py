@@ -208,3 +208,9 @@ def test_question_of_hundreds_of_conditions_shows_forty_of_them(reader, indexed)
     page = reader.get(f"/search/?q=talks&{years}")
     assert (len(page.context["chips"]), page.context["more_chips"]) == (40, 41)
     assert "and 41 more" in page.content.decode()
+
+
+def test_caption_of_the_chart_reads_well_for_days_too(reader, indexed):
+    text = reader.get("/search/?since=1999-07-01&until=1999-07-31").content.decode()
+    assert "Most: 3 (10 July 1999)." in text
+    assert "Most: 3 (1999)." in reader.get("/search/").content.decode()
