@@ -4,6 +4,7 @@ import argparse
 import gzip
 import json
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from .corpus import Articles, GeneratedCorpus
+from .memory import Memory, MemoryWatch
 from .report import table
 from .result import describe_machine, today
 
@@ -31,7 +33,8 @@ Command: `{command}`
 {articles:,} articles ({what}), {names} registered names, one command each on an empty archive. The rate is that of
 taking in, from the first story read to the last one committed; the index follows in the same command, or in `enrich`.
 Processor time is that of the whole command; where it is well below the time on the clock, other programs shared the
-machine.
+machine. Memory is the most that was resident, of the largest process and of all of a command at one time; in brackets
+what of it is no mapped file, so that the system cannot take it back.
 
 """  # noqa: W291
 
@@ -44,7 +47,7 @@ class Run(NamedTuple):
     seconds: float
     taking_in_seconds: float | None
     processor_seconds: float
-    megabytes: float
+    memory: Memory
 
     def row(self) -> list[str]:
         """Return the cells of the table."""
@@ -56,7 +59,8 @@ class Run(NamedTuple):
             f"{rate:,.0f}/s",
             f"{self.processor_seconds:,.0f} s",
             f"{self.articles / self.processor_seconds:,.0f}/s",
-            f"{self.megabytes:,.0f} MB",
+            f"{self.memory.process:,.0f} ({self.memory.process_own:,.0f}) MB",
+            f"{self.memory.together:,.0f} ({self.memory.together_own:,.0f}) MB",
         ]
 
 
@@ -89,7 +93,8 @@ def main(arguments: list[str]) -> None:
         what=what,
         names=f"{len(names):,}",
     )
-    head = ["command", "clock", "taking in", "rate", "processor", "a processor second", "memory at most"]
+    head = ["command", "clock", "taking in", "rate", "processor", "a processor second"]
+    head += ["largest process", "all processes"]
     text += table(head, [run.row() for run in runs]) + "\n"
     print(text)
     if not options.no_doc:
@@ -132,7 +137,7 @@ def _measure(path: Path, names: list[str], data: Path, *, deferred: bool) -> Ite
 
 def _timed(label: str, data: Path, *arguments: str) -> Run:
     started = time.perf_counter()
-    usage = _run(data, *arguments)
+    usage, memory = _run(data, *arguments)
     seconds = time.perf_counter() - started
     taking_in, articles = _last_batch(data)
     run = Run(
@@ -141,7 +146,7 @@ def _timed(label: str, data: Path, *arguments: str) -> Run:
         seconds,
         taking_in if arguments[0] == "ingest" else None,
         usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss / 1024,
+        memory,
     )
     print(*run.row(), sep=" | ", file=sys.stderr, flush=True)
     return run
@@ -152,13 +157,14 @@ def _environment(data: Path) -> dict[str, str]:
     return {**kept, "ARCHIVE_DATA_DIR": str(data)}
 
 
-def _run(data: Path, *arguments: str):
+def _run(data: Path, *arguments: str) -> tuple[resource.struct_rusage, Memory]:
     command = [sys.executable, "manage.py", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    with MemoryWatch(process.pid) as memory:
+        _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise RuntimeError(f"{' '.join(command)} failed")
-    return usage
+    return usage, memory
 
 
 def _register(data: Path, names: list[str]) -> None:

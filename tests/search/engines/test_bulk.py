@@ -11,7 +11,7 @@ import time
 import pytest
 from whoosh import query as wq
 
-from archive.search.engines.whoosh import bulk
+from archive.search.engines.whoosh import bulk, lexicon, working
 from archive.search.engines.whoosh.snapshot import Snapshot
 from archive.search.engines.whoosh.workers import Workers, default_processes
 from archive.search.engines.whoosh.writer import FastWriter
@@ -78,6 +78,23 @@ def test_any_number_of_processes_make_the_same_index(tmp_path, processes):
     assert {name: dict(facet) for name, facet in ours.facets.items()} == {
         name: dict(facet) for name, facet in theirs.facets.items()
     }
+
+
+def test_index_is_the_same_when_memory_is_short(tmp_path, monkeypatch):
+    once, small = create(tmp_path / "once", rich_schema()), create(tmp_path / "small", rich_schema())
+    made = rich_documents(420)
+    fill(once, made, 1)
+    monkeypatch.setattr(lexicon, "MAX_TOKENS", 4)
+    monkeypatch.setattr(lexicon, "KEPT_TOKENS", 2)
+    monkeypatch.setattr(bulk, "PIECE_POSTINGS", 10)  # so that fields are merged into files
+    monkeypatch.setattr(working, "PIECE_POSTINGS", 10)
+    fill(small, made, 1)
+    assert contents(small) == contents(once)
+    assert not list((tmp_path / "small").glob("*.tmp"))
+    one, other = (Snapshot.open(tmp_path / name).segments[0].file for name in ("once", "small"))
+    assert other.names == one.names
+    assert [other.checksum(name) for name in other.names] == [one.checksum(name) for name in one.names]
+    assert [other.get(name).dtype for name in other.names] == [one.get(name).dtype for name in one.names]
 
 
 def test_segments_are_cut_where_they_would_be_too_large(tmp_path):

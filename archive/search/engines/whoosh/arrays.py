@@ -10,6 +10,7 @@ Opening checks the footer, the directory's checksum and all sizes (microseconds)
 
 import json
 import mmap
+import shutil
 import struct
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -26,6 +27,7 @@ ARRAYS_VERSION: Final = 1
 ARRAYS_EXTENSION: Final = ".arrays"
 _MAGIC: Final = b"DLARRAYS"
 _ALIGNMENT_BYTES: Final = 64
+_COPY_BYTES: Final = 1 << 20
 # directory offset, directory length, directory CRC-32, version, magic
 _FOOTER: Final = struct.Struct("<QIII8s")
 # merge two sorted lists rather than look one up in the other, when neither is so many times longer
@@ -54,6 +56,14 @@ class ArrayWriter:
         self._sections[name] = (array.dtype.str, self._position, int(array.size), checksum)
         self._file.write(data)
         self._position += data.nbytes
+
+    def add_file(self, name: str, path: Path, dtype: str, count: int, checksum: int) -> None:
+        """Append the bytes of a file as section `name`, an array whose CRC-32 is known; a block at a time."""
+        self._pad()
+        self._sections[name] = (dtype, self._position, count, checksum)
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, self._file, _COPY_BYTES)
+        self._position += count * np.dtype(dtype).itemsize
 
     def close(self, info: dict[str, Any]) -> None:
         directory = json.dumps({**info, "sections": self._sections}, separators=(",", ":")).encode()
@@ -123,6 +133,10 @@ class ArrayFile:
     def find(self, name: str) -> np.ndarray | None:
         return self.get(name) if name in self._sections else None
 
+    def release(self) -> None:
+        """Give back the memory of what has been read; arrays stay valid, and are read again when used."""
+        let_go(self._map)
+
     def check_siblings(self) -> None:
         """Raise IndexDamaged when a file of the segment is missing or has another size than when written."""
         for name, (size, _) in self.info["files"].items():
@@ -145,6 +159,12 @@ class ArrayFile:
                 raise IndexDamaged(f"{self.path.parent / name}: does not match its checksum")
 
 
+def let_go(mapped: mmap.mmap) -> None:
+    """Take a file's pages out of this process's memory; the system keeps them while it has room."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
+
+
 def smallest_uint(maximum: int) -> type[np.unsignedinteger]:
     """Return the narrowest unsigned type that holds 0..maximum."""
     for dtype in (np.uint8, np.uint16, np.uint32):
@@ -158,7 +178,9 @@ def ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     lengths = lengths.astype(np.int64, copy=False)
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)
+    found = np.repeat(starts - (ends - lengths), lengths)
+    found += np.arange(total, dtype=np.int64)
+    return found
 
 
 def exclusive_sum(lengths: np.ndarray) -> np.ndarray:

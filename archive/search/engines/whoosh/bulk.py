@@ -12,24 +12,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from whoosh.fields import Schema
 
-from .fieldfiles import POSTINGS_SUFFIX, FieldPart
 from .files import SegmentData
+from .joining import PIECE_POSTINGS
+from .parts import PART_SUFFIX, FieldPart, remove_part
 from .runs import Run
 from .workers import Workers
 from .working import Failures, Helper, describe
 
 log = logging.getLogger(__name__)
 
-BLOCK_BYTES: Final = 8 << 20
+BLOCK_BYTES: Final = 4 << 20
 BLOCK_DOCUMENTS: Final = 10_000
 # A field with a smaller share of the postings is merged by the writer itself
 SHARED_FIELD_PART: Final = 0.05
-PART_SUFFIX: Final = ".part.tmp"
 
 
 class _Block(NamedTuple):
@@ -119,22 +120,37 @@ class Bulk:
 
     @contextmanager
     def merging(self, runs: Sequence[Run], data: SegmentData) -> Iterator[None]:
-        """Have the large fields of merged data made in the other processes, if there are any."""
-        parts: dict[str, Path] = {}
-        if self._workers is not None:
-            sources = [(run.path, run.dropped) for run in runs]
-            parts = {name: self._new_path().with_suffix(PART_SUFFIX) for name in _large_fields(runs)}
-            made = {
-                name: self._workers.submit("build_part", path, name, sources, data.doc_count)
-                for name, path in parts.items()
-            }
-            data.fields = _SharedFields(data.fields, made, parts)
+        """Have the large fields of merged data made beforehand: in the other processes, if there are any."""
+        sizes = _sizes_of_fields(runs)
+        parts = {name: self._new_part() for name in self._large_fields(sizes)}
+        sources = [(run.path, run.dropped) for run in runs]
+        made = {
+            name: self._call("build_part", path, name, sources, data.doc_count)
+            for name, path in parts.items()
+        }
+        data.fields = _SharedFields(data.fields, made, parts)
         try:
             yield
         finally:
             for path in parts.values():
-                path.unlink(missing_ok=True)
-                path.with_suffix(POSTINGS_SUFFIX).unlink(missing_ok=True)
+                remove_part(path)
+
+    def _new_part(self) -> Path:
+        path = self._new_path()
+        return path.with_name(path.name.partition(".")[0] + PART_SUFFIX)
+
+    def _large_fields(self, sizes: Mapping[str, int]) -> list[str]:
+        """Return the fields worth another process, or too large to be held in memory; the largest first."""
+        least = PIECE_POSTINGS
+        if self._workers is not None:
+            least = min(least, sum(sizes.values()) * SHARED_FIELD_PART)
+        return sorted((name for name in sizes if sizes[name] > least), key=sizes.__getitem__, reverse=True)
+
+    def _call(self, name: str, *arguments: Any) -> Callable[[], Any]:
+        """Return what gives the answer of a helper: one in another process is at work from now on."""
+        if self._workers is None:
+            return partial(getattr(self._helper, name), *arguments)
+        return self._workers.submit(name, *arguments).result
 
     def close(self) -> None:
         """End the processes, in the middle of their work if need be."""
@@ -143,20 +159,21 @@ class Bulk:
             self._workers = None
 
 
-def _large_fields(runs: Sequence[Run]) -> list[str]:
-    """Return the fields worth another process, the largest first."""
+def _sizes_of_fields(runs: Sequence[Run]) -> dict[str, int]:
+    """Return the number of postings of each field."""
     sizes: dict[str, int] = {}
     for run in runs:
         for name in run.segment.field_names:
             sizes[name] = sizes.get(name, 0) + len(run.segment.field(name).docs)
-    least = sum(sizes.values()) * SHARED_FIELD_PART
-    return sorted((name for name in sizes if sizes[name] >= least), key=sizes.__getitem__, reverse=True)
+    return sizes
 
 
 class _SharedFields(Mapping[str, Any]):
     """Take the fields that others make from their files, and the others as they are."""
 
-    def __init__(self, fields: Mapping[str, Any], made: Mapping[str, Future], parts: Mapping[str, Path]):
+    def __init__(
+        self, fields: Mapping[str, Any], made: Mapping[str, Callable[[], bool]], parts: Mapping[str, Path]
+    ):
         self._fields, self._made, self._parts = fields, made, parts
 
     def __iter__(self) -> Iterator[str]:
@@ -168,4 +185,4 @@ class _SharedFields(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
             return self._fields[name]
-        return FieldPart(self._parts[name], name) if self._made[name].result() else None
+        return FieldPart(self._parts[name], name) if self._made[name]() else None

@@ -12,7 +12,7 @@ from whoosh import fields as whoosh_fields
 
 from archive.search.errors import IndexDamaged
 
-from .arrays import smallest_uint
+from .arrays import let_go, smallest_uint
 from .deflate import compress
 from .segments import MAX_FACET_WIDTH, FieldColumns, FieldPostings
 
@@ -29,6 +29,11 @@ class BytesColumn:
     @property
     def nbytes(self) -> int:
         return int(self._offsets[-1])
+
+    def release(self) -> None:
+        """Give back the memory of what has been read."""
+        if self._map:
+            let_go(self._map)
 
     def __getitem__(self, doc: int) -> bytes:
         return self._map[self._base + int(self._offsets[doc]) : self._base + int(self._offsets[doc + 1])]

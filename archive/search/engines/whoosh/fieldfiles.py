@@ -1,21 +1,16 @@
-"""One field of a segment on its way into files: encoded here, or by another process beforehand."""
+"""One field of a segment on its way into files."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 from whoosh.fields import FieldType
 
-from .arrays import ArrayFile, ArrayWriter
+from .arrays import ArrayWriter
 from .columns import build_columns, has_columns, is_ordered
 from .postings import TERM_INFO, FieldEncoder
 from .segments import FieldPostings
 from .terms import Terms
-
-POSTINGS_SUFFIX: Final = ".postings.tmp"
-_INFOS: Final = "term_infos"
-_COPY_BYTES: Final = 1 << 20
 
 
 class FieldSource(Protocol):
@@ -61,22 +56,31 @@ class HeldField:
         return np.frombuffer(b"".join(found), TERM_INFO)
 
     def write_arrays(self, arrays: ArrayWriter) -> dict[str, Any]:
-        parts = posting_arrays(self.postings)
         info = {"kind": self.postings.kind, "total_length": self.postings.total_length}
+        parts = posting_arrays(self.postings)
         if has_columns(self.field_type):
-            columns = build_columns(self.field_type, self.postings, self.doc_count)
-            info["label_count"] = columns.label_count
-            parts |= {
-                "ordinals": columns.ordinals,
-                "extra_docs": columns.extra_docs,
-                "extra_ordinals": columns.extra_ordinals,
-            }
-            if is_ordered(self.field_type):
-                parts["order"] = np.argsort(columns.ordinals[:, 0], kind="stable").astype(np.int32)
+            label_count, columns = column_arrays(self.field_type, self.postings, self.doc_count)
+            info["label_count"] = label_count
+            parts |= columns
         for part, array in parts.items():
             if array is not None:
                 arrays.add(f"{self.name}/{part}", array)
         return info
+
+
+def column_arrays(
+    field_type: FieldType, postings: FieldPostings, doc_count: int
+) -> tuple[int, dict[str, np.ndarray]]:
+    """Return how many labels a field of whole values has, and its arrays seen from the document."""
+    columns = build_columns(field_type, postings, doc_count)
+    parts = {
+        "ordinals": columns.ordinals,
+        "extra_docs": columns.extra_docs,
+        "extra_ordinals": columns.extra_ordinals,
+    }
+    if is_ordered(field_type):
+        parts["order"] = np.argsort(columns.ordinals[:, 0], kind="stable").astype(np.int32)
+    return columns.label_count, parts
 
 
 def posting_arrays(postings: FieldPostings) -> dict[str, np.ndarray | None]:
@@ -92,36 +96,3 @@ def posting_arrays(postings: FieldPostings) -> dict[str, np.ndarray | None]:
         "positions": postings.positions,
         "lengths": postings.lengths,
     }
-
-
-class FieldPart:
-    """A field that `write_part` has put into two files."""
-
-    def __init__(self, path: Path, name: str):
-        self._path, self._file = path, ArrayFile(path)
-        self._prefix, self._info = f"{name}/", self._file.info["field"]
-        self.terms = Terms(self._file.get(f"{name}/terms"), self._file.get(f"{name}/term_offsets"))
-        self.lengths = self._file.find(f"{name}/lengths")
-        self.total_length: int = self._info["total_length"]
-
-    def write_postings(self, file: BinaryIO, offset: int) -> np.ndarray:
-        with self._path.with_suffix(POSTINGS_SUFFIX).open("rb") as source:
-            while piece := source.read(_COPY_BYTES):
-                file.write(piece)
-        infos = self._file.get(_INFOS).view(TERM_INFO).copy()
-        infos["offset"] += offset
-        return infos
-
-    def write_arrays(self, arrays: ArrayWriter) -> dict[str, Any]:
-        for name in self._file.names:
-            if name.startswith(self._prefix):
-                arrays.add(name, self._file.get(name), self._file.checksum(name))
-        return self._info
-
-
-def write_part(path: Path, field: HeldField) -> None:
-    """Encode a field into `path` and a file of posting lists beside it, to be read by `FieldPart`."""
-    with path.open("wb") as file, path.with_suffix(POSTINGS_SUFFIX).open("wb") as postings:
-        arrays = ArrayWriter(file)
-        arrays.add(_INFOS, field.write_postings(postings, 0).view(np.uint8))
-        arrays.close({"field": field.write_arrays(arrays)})

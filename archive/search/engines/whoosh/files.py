@@ -26,7 +26,8 @@ from archive.search.errors import IndexConfigurationError
 
 from .arrays import ARRAYS_EXTENSION, ArrayWriter, exclusive_sum, smallest_uint
 from .columns import build_rank, needs_rank
-from .fieldfiles import FieldPart, FieldSource, HeldField
+from .fieldfiles import FieldSource, HeldField
+from .parts import FieldPart
 from .segments import FieldPostings
 from .state import checksum
 from .termfile import TermFileWriter
@@ -100,7 +101,7 @@ def _write_fields(
         if source.total_length:
             total_lengths[name] = source.total_length
         if source.lengths is not None and source.lengths.any():
-            values = [(doc, code) for doc, code in enumerate(source.lengths.tolist()) if code]
+            values = ((doc, code) for doc, code in enumerate(source.lengths.tolist()) if code)
             _write_column(storage, segment, f"_{name}_len", LENGTHS_COLUMN, values, data.doc_count)
     segment._fieldlengths = total_lengths
     index.close()

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 # update would keep its caller waiting, so it raises IndexMissing and a rebuild is left to a command or the
 # background.
 MADE_ON_FIRST_UPDATE_OBJECTS: Final = 1_000
-BATCH_DOCUMENTS: Final = 1_000
+BATCH_DOCUMENTS: Final = 500
 
 
 class IndexingMixin:

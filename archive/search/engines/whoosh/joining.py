@@ -1,10 +1,11 @@
 """Join one field of several sources: a term has its documents source by source, so nothing is sorted.
 
 Each source's postings of a term are copied behind those of the sources before it, some hundred thousand at a
-time, so that memory beyond the result is bounded.
+time, so that memory beyond the result is bounded. `iter_pieces` bounds that of the result too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,57 @@ from .terms import Terms
 
 # Postings brought to their places at once: about what a processor's cache holds
 _JOINED_POSTINGS: Final = 1 << 18
+# Postings of a piece: with their positions and terms some tens of megabytes
+PIECE_POSTINGS: Final = 1 << 19
+
+
+def iter_pieces(
+    fields: Sequence[FieldPostings | None],
+    numbers: Sequence[np.ndarray],
+    doc_count: int,
+    piece_postings: int,
+) -> Iterator[FieldPostings]:
+    """Yield what `merge_field` returns one range of terms after the other; each has the lengths of all.
+
+    A piece has about so many postings, or one term that has more.
+    """
+    present = [field for field in fields if field is not None]
+    lengths = _merged_lengths(fields, numbers, doc_count)
+    for first, end in pairwise([b"", *_bounds(present, piece_postings), None]):
+        cuts = [field and _between(field, first, end) for field in fields]
+        piece = merge_field(cuts, numbers, doc_count)
+        if piece is not None:
+            if lengths is not None:
+                piece.lengths, piece.total_length = lengths, _occurrences(piece)
+            yield piece
+
+
+def _bounds(fields: Sequence[FieldPostings], piece_postings: int) -> list[bytes]:
+    """Return the terms, ascending, at which to cut: each field offers one after so many of its postings."""
+    step = max(1, piece_postings // (len(fields) or 1))
+    offered: list[bytes] = []
+    for field in fields:
+        places = np.searchsorted(field.starts, np.arange(step, int(field.starts[-1]), step), "right") - 1
+        offered += map(field.terms.__getitem__, places.tolist())
+    offered.sort()
+    return sorted(set(offered[len(fields) - 1 :: len(fields) or 1]) - {b""})
+
+
+def _between(field: FieldPostings, first: bytes, end: bytes | None) -> FieldPostings:
+    """Return a field's terms from `first` to below `end`, without its lengths; nothing is copied."""
+    low = field.terms.lower_bound(first)
+    high = len(field.terms) if end is None else field.terms.lower_bound(end)
+    span = slice(int(field.starts[low]), int(field.starts[high]))
+    part = FieldPostings(
+        field.kind, field.terms.part(low, high), field.starts[low : high + 1] - span.start, field.docs[span]
+    )
+    part.counts = None if field.counts is None else field.counts[span]
+    part.weights = None if field.weights is None else field.weights[span]
+    if field.position_starts is not None:
+        begin, stop = int(field.position_starts[low]), int(field.position_starts[high])
+        part.position_starts = field.position_starts[low : high + 1] - begin
+        part.positions = field.positions[begin:stop]
+    return part
 
 
 def merge_field(
@@ -36,7 +88,9 @@ def merge_field(
     merged.starts = merged.starts[np.append(used, len(names))]
     if merged.position_starts is not None:
         merged.position_starts = merged.position_starts[np.append(used, len(names))]
-    _merge_lengths(merged, kept, doc_count)
+    merged.lengths = _merged_lengths(fields, numbers, doc_count)
+    if merged.lengths is not None:
+        merged.total_length = _occurrences(merged)
     return merged
 
 
@@ -136,17 +190,19 @@ def _copy(
         position_places[ranks] += sizes
 
 
-def _merge_lengths(
-    merged: FieldPostings, kept: list[tuple[FieldPostings, np.ndarray]], doc_count: int
-) -> None:
-    if not any(field.lengths is not None for field, _ in kept):
-        return
-    merged.lengths = np.zeros(doc_count, np.uint8)
-    for field, new in kept:
-        if field.lengths is not None:
+def _merged_lengths(
+    fields: Sequence[FieldPostings | None], numbers: Sequence[np.ndarray], doc_count: int
+) -> np.ndarray | None:
+    if not any(field is not None and field.lengths is not None for field in fields):
+        return None
+    lengths = np.zeros(doc_count, np.uint8)
+    for field, new in zip(fields, numbers, strict=True):
+        if field is not None and field.lengths is not None:
             live = new >= 0
-            merged.lengths[new[live]] = field.lengths[live]
-    # exact, where Whoosh's merge adds up rounded lengths
-    merged.total_length = len(merged.docs)
-    if merged.counts is not None:
-        merged.total_length = int(merged.counts.sum(dtype=np.int64))
+            lengths[new[live]] = field.lengths[live]
+    return lengths
+
+
+def _occurrences(field: FieldPostings) -> int:
+    """Return the exact sum of the lengths, where Whoosh's merge adds up rounded ones."""
+    return len(field.docs) if field.counts is None else int(field.counts.sum(dtype=np.int64))

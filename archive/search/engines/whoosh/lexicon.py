@@ -6,10 +6,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from .analysis import WordAnalyzer, is_mark, split, terms_of
+from .analysis import WordAnalyzer, is_mark, split
 from .arrays import exclusive_sum, ranges
 
-MAX_TOKENS: Final = 300_000
+# Each token takes some 700 bytes with its terms
+MAX_TOKENS: Final = 120_000
+# Tokens are numbered as they come, so the first are the common ones; the rest is analysed again if it recurs
+KEPT_TOKENS: Final = 80_000
 
 
 class Numbers(dict[Any, int]):
@@ -18,6 +21,10 @@ class Numbers(dict[Any, int]):
     def __missing__(self, key: Any) -> int:
         number = self[key] = len(self)
         return number
+
+    def first(self, count: int) -> "Numbers":
+        """Return the things numbered below `count`."""
+        return Numbers(islice(self.items(), count))
 
 
 class Tokens:
@@ -33,6 +40,10 @@ class Tokens:
             self._last = text, array("i", list(map(self.numbers.__getitem__, split(text))))
         return self._last[1]
 
+    def keep(self, count: int) -> None:
+        """Forget all but the first tokens."""
+        self.numbers, self._last = self.numbers.first(count), ("", array("i"))
+
 
 class Vocabulary:
     """Number the terms that one analyser makes of tokens, and keep them in order."""
@@ -45,26 +56,38 @@ class Vocabulary:
         # all terms, by number, in the order of their bytes
         self.in_order = np.zeros(0, np.int32)
         self._counts, self._flat = np.zeros(0, np.int64), np.zeros(0, np.int32)
-        self._firsts, self._first_terms = exclusive_sum(self._counts), self._flat
+        self._index()
+
+    def _index(self) -> None:
+        self._firsts = exclusive_sum(self._counts)
+        # a token without terms takes any: it is repeated no times
+        self._first_terms = np.append(self._flat, 0)[self._firsts[:-1]].astype(np.int32)
+
+    def keep(self, count: int) -> None:
+        """Forget what only tokens after the first ones have; terms are numbered as they come, too."""
+        self._counts = self._counts[:count].copy()
+        self._flat = self._flat[: int(self._counts.sum())].copy()
+        term_count = int(self._flat.max(initial=-1)) + 1
+        self._numbers, self.terms = self._numbers.first(term_count), self.terms[:term_count]
+        self.is_word, self.in_order = self.is_word[:term_count], self.in_order[self.in_order < term_count]
+        self._index()
 
     def update(self) -> None:
         """Take in the tokens that have come since the last time."""
         tokens = list(islice(self._tokens.numbers, len(self._counts), None))
         if not tokens:
             return
-        made = [terms_of(token, self._make) for token in tokens]
+        made = [[t.encode("utf-8", "replace") for t in self._make(token)] for token in tokens]
         counts = np.fromiter(map(len, made), np.int64, len(made))
         flat = np.fromiter(map(self._numbers.__getitem__, chain.from_iterable(made)), np.int32)
         self._counts, self._flat = np.concatenate((self._counts, counts)), np.concatenate((self._flat, flat))
-        self._firsts = exclusive_sum(self._counts)
-        # a token without terms takes any: it is repeated no times
-        self._first_terms = np.append(self._flat, 0)[self._firsts[:-1]].astype(np.int32)
+        self._index()
         self._add_terms(list(islice(self._numbers, len(self.terms), None)))
 
-    def _add_terms(self, terms: list[str]) -> None:
+    def _add_terms(self, terms: list[bytes]) -> None:
         old = len(self.terms)
-        self.terms += [term.encode("utf-8", "replace") for term in terms]
-        is_word = np.fromiter((not is_mark(term) for term in terms), bool, len(terms))
+        self.terms += terms
+        is_word = np.fromiter((not is_mark(term.decode()) for term in terms), bool, len(terms))
         self.is_word = np.concatenate((self.is_word, is_word))
         name = self.terms.__getitem__
         added = sorted(range(old, len(self.terms)), key=name)
@@ -89,10 +112,12 @@ class Lexicon:
         self.tokens = Tokens()
         self._vocabularies: dict[WordAnalyzer, Vocabulary] = {}
 
-    @property
-    def is_full(self) -> bool:
-        """Say whether a new one is due: each token takes some 500 bytes."""
-        return len(self.tokens.numbers) > MAX_TOKENS
+    def make_room(self) -> None:
+        """Forget rare tokens if there are too many; not while a builder holds numbers of them."""
+        if len(self.tokens.numbers) > MAX_TOKENS:
+            self.tokens.keep(KEPT_TOKENS)
+            for vocabulary in self._vocabularies.values():
+                vocabulary.keep(KEPT_TOKENS)
 
     def vocabulary(self, analyzer: WordAnalyzer) -> Vocabulary:
         """Return an analyser's vocabulary of the tokens so far."""

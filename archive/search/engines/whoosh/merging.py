@@ -41,6 +41,8 @@ class Source:
     field: Callable[[str], FieldPostings | None]
     stored: Sequence[bytes]
     columns: Callable[[], dict[str, list[tuple[int, Any]]]]
+    # gives back the memory of what has been read; a segment's is shared with those who search it
+    release: Callable[[], None] = lambda: None
 
     @classmethod
     def of_segment(cls, segment: Segment, entry: W3Segment, folder: Path, schema: Schema) -> "Source":
@@ -140,22 +142,21 @@ class KeptRows(Sequence[bytes]):
     """Read the stored rows of live documents where they are."""
 
     def __init__(self, sources: list[Source], numbers: list[np.ndarray]):
-        self._rows = [
-            (source.stored, np.flatnonzero(new >= 0)) for source, new in zip(sources, numbers, strict=True)
-        ]
-        self._starts = exclusive_sum(np.array([len(docs) for _, docs in self._rows], np.int64))
+        self._sources = sources
+        self._docs = [np.flatnonzero(new >= 0) for new in numbers]
+        self._starts = exclusive_sum(np.array([len(docs) for docs in self._docs], np.int64))
 
     def __len__(self) -> int:
         return int(self._starts[-1])
 
     def __getitem__(self, doc: int) -> bytes:
         part = int(np.searchsorted(self._starts, doc, "right")) - 1
-        stored, docs = self._rows[part]
-        return stored[int(docs[doc - self._starts[part]])]
+        return self._sources[part].stored[int(self._docs[part][doc - self._starts[part]])]
 
     def __iter__(self) -> Iterator[bytes]:
-        for stored, docs in self._rows:
-            yield from map(stored.__getitem__, docs.tolist())
+        for source, docs in zip(self._sources, self._docs, strict=True):
+            yield from map(source.stored.__getitem__, docs.tolist())
+            source.release()
 
 
 class MergedFields(Mapping[str, FieldPostings]):
@@ -180,4 +181,7 @@ class MergedFields(Mapping[str, FieldPostings]):
     def __getitem__(self, name: str) -> FieldPostings | None:
         """Return the field's postings, or None when no live document has it."""
         fields = [source.field(name) for source in self._sources]
-        return merge_field(fields, self._numbers, self._doc_count)
+        merged = merge_field(fields, self._numbers, self._doc_count)
+        for source in self._sources:
+            source.release()
+        return merged

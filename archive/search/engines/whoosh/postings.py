@@ -255,7 +255,9 @@ def _block_values(
         stream.array[:] = counts.astype(">u4").view(np.uint8)
         return before, stream, b""
     positions = field.positions[int(field.position_starts[low]) : int(field.position_starts[high])]
-    stream = pickled_positions(positions.astype(np.int64), counts)
+    # a mark that ends sentences has millions of positions: eight bytes for each would be most of the memory
+    wide = np.int32 if positions.itemsize < 4 else np.int64
+    stream = pickled_positions(positions.astype(wide), counts)
     return np.full(len(blocks.starts), b"("), stream, b"t"
 
 

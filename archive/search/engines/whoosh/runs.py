@@ -58,6 +58,11 @@ class Run:
     def _columns(self) -> dict[str, list[tuple[int, Any]]]:
         return pickle.loads(self._file.get(_COLUMNS).tobytes())  # noqa: S301 - this writer's own file
 
+    def release(self) -> None:
+        """Give back the memory of what has been read."""
+        self._file.release()
+        self.segment.byte_columns[_STORED].release()
+
     def source(self) -> Source:
         """Return the run as something to merge."""
         segment = self.segment
@@ -68,4 +73,5 @@ class Run:
             segment.field,
             segment.byte_columns[_STORED],
             self._columns,
+            self.release,
         )

@@ -47,6 +47,11 @@ class Terms:
         first = ends[0]
         return [data[a - first : b - first] for a, b in itertools.pairwise(ends)]
 
+    def part(self, low: int, high: int) -> "Terms":
+        """Return terms number low..high-1 as terms of their own, without copying them."""
+        first, last = int(self.offsets[low]), int(self.offsets[high])
+        return Terms(self.blob[first:last], self.offsets[low : high + 1] - first)
+
     def texts(self, numbers: np.ndarray) -> list[str]:
         """Return the terms of these numbers as text.
 

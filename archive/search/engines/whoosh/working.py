@@ -5,7 +5,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,10 +14,13 @@ from whoosh.fields import Schema
 from archive.search.errors import SearchError
 
 from .builder import SegmentBuilder
-from .fieldfiles import HeldField, write_part
-from .joining import merge_field
+from .columns import has_columns
+from .joining import PIECE_POSTINGS, iter_pieces, merge_field
 from .lexicon import Lexicon
+from .merging import Source
+from .parts import write_part
 from .runs import Run, write_run
+from .segments import FieldPostings
 from .workers import send
 
 Failures = list[tuple[int, str]]
@@ -34,8 +37,7 @@ class Helper:
 
         Without documents there is no run.
         """
-        if self._lexicon.is_full:
-            self._lexicon = Lexicon()
+        self._lexicon.make_room()
         builder, failures = SegmentBuilder(self._schema, self._lexicon), []
         for place, pickled in enumerate(documents):
             try:
@@ -53,17 +55,27 @@ class Helper:
         self, path: Path, name: str, runs: Sequence[tuple[Path, set[int]]], doc_count: int
     ) -> bool:
         """Merge one field of some runs and encode it into `path`; say whether any document has it."""
-        fields, numbers, base = [], [], 0
+        self._lexicon = Lexicon()  # merging needs the room more than the next run needs the words
+        sources, numbers, base = [], [], 0
         for run_path, dropped in runs:
-            source = Run(run_path, dropped).source()
-            fields.append(source.field(name))
-            numbers.append(source.new_numbers(base))
-            base += source.doc_count - len(dropped)
-        postings = merge_field(fields, numbers, doc_count)
-        if postings is None:
-            return False
-        write_part(path, HeldField(name, self._schema[name], postings, doc_count))
-        return True
+            sources.append(Run(run_path, dropped).source())
+            numbers.append(sources[-1].new_numbers(base))
+            base += sources[-1].doc_count - len(dropped)
+        fields = [source.field(name) for source in sources]
+        if has_columns(self._schema[name]):
+            merged = merge_field(fields, numbers, doc_count)
+            pieces = iter([merged] if merged is not None else [])
+        else:
+            pieces = iter_pieces(fields, numbers, doc_count, PIECE_POSTINGS)
+        return write_part(path, self._schema[name], _releasing(pieces, sources), doc_count)
+
+
+def _releasing(pieces: Iterator[FieldPostings], sources: Sequence[Source]) -> Iterator[FieldPostings]:
+    """Pass pieces on, and after each give back the memory of what it was made from."""
+    for piece in pieces:
+        for source in sources:
+            source.release()
+        yield piece
 
 
 def describe(error: Exception) -> str:

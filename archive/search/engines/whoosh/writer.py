@@ -31,7 +31,7 @@ from .state import sync
 # Documents are sorted into a run when they have so many terms (some 60 bytes each while they are sorted)
 RUN_TERMS: Final = 4_000_000
 RUN_STORED_BYTES: Final = 64 << 20
-# Merging holds one field in memory, some 2 kB a document
+# What is kept of each document while its segment is written, and the terms of a field, bound this
 SEGMENT_MAX_DOCUMENTS: Final = 250_000
 
 
