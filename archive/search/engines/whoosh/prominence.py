@@ -28,14 +28,17 @@ NEAR_WORDS: Final = 3
 _EARLY_WORDS: Final = 48
 _FIRST_PLACES: Final = 500
 _LONGEST_HEADLINE_WORDS: Final = 64
-# By the number of words before a place; then what all later places gain, and, at -1, those in the headline.
+# First for places in the headline, then by the number of words before in the body, last for all later ones.
 _LIFTS: Final = np.array(
-    [*(FIRST_LINE_TIMES * 0.5 ** (np.arange(_EARLY_WORDS) / HALVED_EVERY_WORDS)), 0.0, HEADLINE_TIMES],
+    [HEADLINE_TIMES, *(FIRST_LINE_TIMES * 0.5 ** (np.arange(_EARLY_WORDS) / HALVED_EVERY_WORDS)), 0.0],
     np.float32,
 )
 _FIRST_PLACE_WORTH: Final = np.array(
-    [*0.5 ** (np.arange(_FIRST_PLACES) / FIRST_PLACE_HALVED_EVERY_WORDS), 0.0, 1.0], np.float32
-) * np.float32(FIRST_PLACE)
+    [FIRST_PLACE, *(FIRST_PLACE * 0.5 ** (np.arange(_FIRST_PLACES) / FIRST_PLACE_HALVED_EVERY_WORDS)), 0.0],
+    np.float32,
+)
+# Beyond all places, with room to count from
+_FAR: Final = np.array([1 << 62])
 # The weights of the commonest words (the, of, said) are kept: most questions have one, and they cost most.
 _COMMON_SHARE: Final = 1 / 16
 _MOST_REMEMBERED: Final = 24
@@ -99,7 +102,9 @@ class Places:
         """Return the positions of a term, and how many each posting has (of those at `where`)."""
         postings = self.postings
         span = postings.span(index)
-        counts = np.broadcast_to(postings.counts_of(span), span.stop - span.start)
+        counts = postings.counts_of(span)
+        if postings.counts is None:
+            counts = np.broadcast_to(counts, span.stop - span.start)
         every = slice(int(postings.position_starts[index]), int(postings.position_starts[index + 1]))
         positions = postings.positions[every]
         if where is None:
@@ -112,20 +117,26 @@ class Places:
         if not len(docs):
             return Weights(np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(0, bool))
         firsts = exclusive_sum(counts)[:-1]
-        body_starts = self.body_starts[docs]
-        lifts = _lifts_of(positions, np.repeat(body_starts, counts))
-        before = positions[firsts].astype(np.int32) - body_starts
-        worth = _FIRST_PLACE_WORTH[np.clip(before, -1, _FIRST_PLACES)]
-        return Weights(counts + np.add.reduceat(lifts, firsts), worth, before < 0)
+        body_starts = self.body_starts.take(docs)
+        before = _words_before(positions, body_starts.repeat(counts))
+        first = before.take(firsts)
+        times = np.add.reduceat(_worth(_LIFTS, before), firsts)
+        times += counts
+        return Weights(times, _worth(_FIRST_PLACE_WORTH, first), first < 0)
 
     def first_weights(self, docs: np.ndarray, positions: np.ndarray) -> np.ndarray:
         """Return what the places of single occurrences are worth, one a document."""
-        return _lifts_of(positions, self.body_starts[docs])
+        return _worth(_LIFTS, _words_before(positions, self.body_starts.take(docs)))
 
 
-def _lifts_of(positions: np.ndarray, body_starts: np.ndarray) -> np.ndarray:
-    before = positions.astype(np.int32) - body_starts
-    return _LIFTS[np.clip(before, -1, _EARLY_WORDS, out=before)]
+def _words_before(positions: np.ndarray, body_starts: np.ndarray) -> np.ndarray:
+    """Return how many words of the body come before places; below 0 in the headline."""
+    return positions.astype(np.int32) - body_starts
+
+
+def _worth(table: np.ndarray, before: np.ndarray) -> np.ndarray:
+    # Indices outside mean the headline and all later places; one call instead of three.
+    return table.take(before + 1, mode="clip")
 
 
 def distances(a: np.ndarray, b: np.ndarray, doc_count: int) -> np.ndarray:
@@ -134,13 +145,11 @@ def distances(a: np.ndarray, b: np.ndarray, doc_count: int) -> np.ndarray:
     Both are ascending places, document above and position below.
     """
     nearest = np.full(doc_count, np.inf)
-    if not len(a) or not len(b):
-        return nearest
-    following = np.searchsorted(b, a)
-    for at in (following, following - 1):
-        inside = (at >= 0) & (at < len(b))
-        apart = np.abs(a[inside] - b[at[inside]])
+    if len(a) and len(b):
+        following = np.searchsorted(b, a)
+        around = np.concatenate((-_FAR, b, _FAR))
+        apart = np.minimum(a - around.take(following), around.take(following + 1) - a)
         # Places in two documents are far from each other; 0 is a word and itself.
-        close = (apart > 0) & (apart <= NEAR_WORDS)
-        np.minimum.at(nearest, a[inside][close] >> 32, apart[close])
+        close = np.flatnonzero((apart > 0) & (apart <= NEAR_WORDS))
+        np.minimum.at(nearest, a.take(close) >> 32, apart.take(close))
     return nearest

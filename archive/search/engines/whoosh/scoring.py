@@ -110,8 +110,8 @@ class Scorer:
             more += WRITTEN * self._times_written(word, docs)
             plain = self._worth(docs, weights)
             raised = self._worth(docs, weights._replace(times=weights.times + more))
-            missing = weights.times == 0
-            raised[missing] = np.maximum(raised, self._worth_alike(word, docs, idf))[missing]
+            missing = np.flatnonzero(weights.times == 0)
+            raised[missing] = np.maximum(raised[missing], self._worth_alike(word, docs[missing], idf))
             lift += idf * (raised - plain)
             lift += NEIGHBOURS * (idf + before[1]) / 2 / distances(before[0], found, len(docs))
             before = found, idf
@@ -119,18 +119,26 @@ class Scorer:
 
     def _worth_alike(self, word: Word, docs: np.ndarray, idf: float) -> np.ndarray | float:
         """Return what the words are worth that news uses for the same; one that is commoner tells less."""
-        others = alike(word.term)
-        if not others:
+        found = [each for other in alike(word.term) if (each := self._found_alike(other.encode(), docs, idf))]
+        if not found:
             return 0.0
-        times, titled = np.zeros(len(docs)), np.zeros(len(docs), bool)
-        statistics = self.run.statistics
-        for other in others:
-            term = other.encode()
-            if statistics.doc_frequency(self.field, term) <= statistics.doc_count * COMMON_SHARE:
-                weights, _ = self._look_closely(term, docs)
-                times += weights.times * min(1.0, self._idf(term) / idf)
-                titled |= weights.titled
+        there, positions, counts, shares = map(np.concatenate, zip(*found, strict=True))
+        weights = self.texts.weigh(docs[there], positions, counts)
+        times = np.bincount(there, weights.times * shares, len(docs))
+        titled = np.zeros(len(docs), bool)
+        titled[there[weights.titled]] = True
         return ALIKE * self._worth(docs, Weights(times, np.zeros(len(docs)), titled))
+
+    def _found_alike(self, term: bytes, docs: np.ndarray, idf: float) -> tuple[np.ndarray, ...]:
+        """Return which of `docs` have a term, its positions, their numbers, and how much each counts."""
+        index, statistics = self.postings.find(term), self.run.statistics
+        if index < 0 or statistics.doc_frequency(self.field, term) > statistics.doc_count * COMMON_SHARE:
+            return ()
+        there, found = _shared(docs, self.postings.docs[self.postings.span(index)], self.run)
+        if not len(there):
+            return ()
+        share = min(1.0, self._idf(term) / idf)
+        return there, *self.texts.occurrences(index, found), np.full(len(there), share)
 
     def _look_closely(self, term: bytes, docs: np.ndarray) -> tuple[Weights, np.ndarray]:
         """Return the weights of a word, and its places: index into `docs` above, position below."""
