@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from typing import Final
 
 from django.conf import settings
 from django.core.management import call_command
@@ -14,6 +15,9 @@ from archive.environment import find_read_only_address
 from archive.models import Article
 from archive.search import indexer
 from archive.search.errors import SearchError
+
+# The most that gunicorn can be told; its default of 4094 cuts a question of 680 Persian letters off.
+MOST_ADDRESS_CHARS: Final = 8190
 
 
 def check_address(bind: str) -> None:
@@ -71,13 +75,18 @@ def refresh_index(out) -> None:
 
 def serve(bind: str, workers: int, threads: int) -> None:
     """Replace this process by the server."""
-    os.execv(  # noqa: S606 - our own interpreter with arguments made here
-        sys.executable,
-        [
-            *(sys.executable, "-m", "gunicorn", "archive.wsgi", "--bind", bind),
-            *("--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)),
-            *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning"),
-            # The command may have been given in another folder.
-            *("--pythonpath", str(settings.BASE_DIR)),
-        ],
-    )
+    command = server_command(bind, workers, threads)
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter with arguments made here
+
+
+def server_command(bind: str, workers: int, threads: int) -> list[str]:
+    """Return what is run in place of this process."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "archive.wsgi", "--bind", bind),
+        *("--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)),
+        *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning"),
+        # A letter of a question takes up to six signs in an address if it is not Latin.
+        *("--limit-request-line", str(MOST_ADDRESS_CHARS)),
+        # The command may have been given in another folder.
+        *("--pythonpath", str(settings.BASE_DIR)),
+    ]
