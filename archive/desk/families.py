@@ -1,4 +1,4 @@
-"""Puts articles that tell one story together: the same text, nearly the same, or a mark that says so.
+"""Puts articles that tell one story together: the same text, nearly the same, one that grew, or a mark.
 
 A title alone never does: the stories of a weekly series share theirs. What a person judged to be two stories
 stays two, also when a third comes in that is like both. Runs inside the caller's transaction; as many queries
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from archive.desk.groups import Groups
+from archive.desk.grown import find_grown
 from archive.desk.outbox import queue_articles
 from archive.desk.passages import sharers
 from archive.desk.pieces import in_pieces
@@ -62,10 +63,12 @@ def place(articles: Sequence[Article], ahead: Ahead = NOTHING, *, are_queued: bo
     matches = _find_matches(articles, looks)
     twins = {match.second for match in matches if match.how == EXACT}
     _keep(looks, twins)
-    _keep_passages(
-        (article.pk, read[article.pk].passages if read[article.pk] else passages_of(article.body_text))
-        for article in articles
-    )
+    passages = {
+        pk: read[pk].passages if read[pk] else passages_of(article.body_text)
+        for pk, article in ((article.pk, article) for article in articles)
+    }
+    matches += [Match(*pair, NEAR) for pair in find_grown(passages, _is_soon)]
+    _keep_passages(passages.items())
     group(matches, queued={article.pk for article in articles} if are_queued else ())
     queue_articles(sharers(article.pk for article in articles))
 
