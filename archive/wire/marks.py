@@ -1,8 +1,8 @@
 """Headline marks: CORRECTED, UPDATE 1, KILL and their like, as agencies print them before a headline.
 
 A mark counts where it is set off: "CORRECTED: Oil rises", "CORRECTED-Oil", "UPDATE 2-Oil", "(REFILE) Oil", or
-at the end in brackets. Capitals alone prove nothing ("KILL BILL TOPS BOX OFFICE"). In small letters only a
-colon or brackets set it off ("Correction: ...").
+at the end in brackets. Capitals alone prove nothing ("KILL BILL TOPS BOX OFFICE") but for CORRECTED, which
+hardly begins a headline otherwise. In small letters only a colon or brackets set it off ("Correction: ...").
 """
 
 import re
@@ -17,7 +17,8 @@ _WEIGHT: Final = {mark.code: weight for weight, mark in enumerate(MARKS)}
 _LEADING: Final = re.compile(
     rf"\s*(?:[(\[](?P<bracketed>{_WORDS})(?: ?(?P<bracketed_number>\d{{1,3}}))?[)\]]\s*[-:–—]*"
     rf"|(?P<titled>{_WORDS})(?: ?(?P<titled_number>\d{{1,3}}))?\s*:"
-    rf"|(?P<capitals>(?-i:{_WORDS}))(?: ?(?P<number>\d{{1,3}}))?\s*(?:[-–—]+|/(?=[A-Z])))\s*",
+    rf"|(?P<capitals>(?-i:{_WORDS}))(?: ?(?P<number>\d{{1,3}}))?\s*(?:[-–—]+|/(?=[A-Z]))"
+    r"|(?P<bare>(?-i:CORRECTED))(?=\s+\S))\s*",
     re.IGNORECASE,
 )
 _TRAILING: Final = re.compile(rf"\s*[(\[]({_WORDS})(?: ?(\d{{1,3}}))?[)\]]$", re.IGNORECASE)
@@ -36,7 +37,7 @@ def strip_marks(headline: str) -> MarkedHeadline:
     found: list[tuple[str, str | None]] = []
     rest = headline.strip()
     while match := _LEADING.match(rest):
-        word = match["bracketed"] or match["titled"] or match["capitals"]
+        word = match["bracketed"] or match["titled"] or match["capitals"] or match["bare"]
         found.append((word, match["bracketed_number"] or match["titled_number"] or match["number"]))
         rest = rest[match.end() :]
     if match := _TRAILING.search(rest[-40:]):

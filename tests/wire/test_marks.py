@@ -25,6 +25,10 @@ from archive.wire.record import MARK_LABELS, MARKS
         ("WITHDRAWN - Oil rises", "withdrawn", None, "Oil rises"),
         ("REFILE-Oil rises", "refile", None, "Oil rises"),
         ("CORRECTED:", "corrected", None, ""),
+        ("CORRECTED SINGAPORE DLR CLSG", "corrected", None, "SINGAPORE DLR CLSG"),
+        ("CORRECTED REPEAT-N.Y. COTTON", "corrected", None, "REPEAT-N.Y. COTTON"),
+        ("CORRECTED", "", None, "CORRECTED"),
+        ("Corrected figures show a loss", "", None, "Corrected figures show a loss"),
         # capitals alone, or small letters before a dash, prove nothing
         ("KILL BILL TOPS BOX OFFICE", "", None, "KILL BILL TOPS BOX OFFICE"),
         ("Update on talks", "", None, "Update on talks"),
