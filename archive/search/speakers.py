@@ -24,12 +24,21 @@ def unregistered_word(text: str) -> str:
     return f"speaker0{key}x" if key else ""
 
 
+def _unregistered_words(text: str) -> str:
+    """Return the words for a speaker in full and by the word that counts: Simin Bahari, a spokesman."""
+    head = text.partition(" of ")[0].split()
+    short = unregistered_word(head[-1]) if len(head) > 1 else ""
+    return f"{unregistered_word(text)} {short}"
+
+
 def paragraphs(quotes: Iterable[Quote]) -> str:
     """Return the text to index for the quotes of one article; hidden ones are left out."""
     return "\n\n".join(_paragraph(quote) for quote in quotes if not quote.is_hidden)
 
 
 def _paragraph(quote: Quote) -> str:
-    speaker = registered_word(quote.speaker_id) if quote.speaker_id else unregistered_word(quote.speaker_text)
+    speaker = (
+        registered_word(quote.speaker_id) if quote.speaker_id else _unregistered_words(quote.speaker_text)
+    )
     verbatim = "" if quote.kind == Quote.Kind.INDIRECT else VERBATIM
     return " ".join(f"{speaker} {verbatim} {quote.text}".split())

@@ -120,9 +120,8 @@ def _said(value: Value, entities: tuple[Entity, ...], marks: Marks) -> Part:
     """Ask for a quote of somebody, registered or not."""
     marks.names += entities
     ids = [entity.pk for entity in entities]
-    quotes = Quote.objects.filter(
-        Q(speaker__in=ids) | Q(speaker__isnull=True, speaker_text__iexact=value.text)
-    )
+    called = Q(speaker_text__iexact=value.text) | Q(speaker_text__iendswith=f" {value.text}")
+    quotes = Quote.objects.filter(Q(speaker__in=ids) | (Q(speaker__isnull=True) & called))
     condition = Q(pk__in=quotes.filter(is_hidden=False).values("article_id"))
     told = " or ".join(entity.name for entity in entities) or f"“{value.text}”"
     sq = SQ(quotes=inputs.AnyOf(*said_by(value.text, entities)))

@@ -140,3 +140,13 @@ def test_editors_narrow_a_result():
     assert page.total == value.count == ask("editor:PA").total
     without = run(ArchiveQuery.from_params(QueryDict("not-editor=PA")))
     assert without.total == everything.total - page.total
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [("said:Bahari", 'said:"Simin Bahari"'), ("said:spokesman", 'said:"a spokesman"')],
+)
+def test_speaker_whom_nobody_registered_is_found_by_the_last_word(short, full):
+    assert ask(short).total >= ask(full).total > 0
+    about = ask(f"{short} about:(the OR a)")
+    assert 0 < about.total <= ask(short).total
