@@ -11,7 +11,7 @@ from archive.models import Article
 from archive.models.addresses import day_url, year_url
 from archive.models.prepared import Prepared
 from archive.pages.addresses import get_day_or_404, redirect_unless_at
-from archive.pages.counts import Month, by_month, by_year, count_days, in_order_of_the_day
+from archive.pages.counts import Month, by_month, by_year, count_days, in_order_of_the_day, public_days
 from archive.pages.lists import story_page
 
 STORIES_PER_DAY_PAGE: Final = 200
@@ -60,7 +60,7 @@ class Link(NamedTuple):
 @require_safe
 def calendar(request):
     """Show one row a year with the number of stories in each month."""
-    months = by_month(count_days(Article.objects.published()))
+    months = by_month(public_days())
     years = by_year(months)
     most = max(months.values(), default=0)
     rows = (

@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from archive.models import Article, Entity
 from archive.models.addresses import month_url
+from archive.search.remembered import public_stories, remembered
 
 
 class Month(NamedTuple):
@@ -53,6 +54,14 @@ def count_days(articles) -> dict[datetime.date, int]:
     """
     dated = articles.filter(published_on__isnull=False).order_by("published_on")
     return dict(dated.values_list("published_on").annotate(Count("pk")))
+
+
+def public_days() -> dict[datetime.date, int]:
+    """Count the public stories of each day, oldest first, once for each state of the archive.
+
+    Readers share the answer, so nobody may change it.
+    """
+    return remembered("days", lambda: count_days(Article.objects.published()), state=public_stories)
 
 
 def by_month(days: dict[datetime.date, int]) -> dict[Month, int]:

@@ -15,9 +15,9 @@ from archive.pages.charts import Chart, chart_of_months
 from archive.pages.counts import (
     Month,
     by_month,
-    count_days,
     most_named,
     newest_day_first,
+    public_days,
 )
 from archive.pages.stories import Story, load_stories
 from archive.search.remembered import public_stories, remembered
@@ -65,7 +65,7 @@ class Counted(NamedTuple):
 
 
 def _count() -> Counted:
-    days = count_days(Article.objects.published())
+    days = public_days()
     months = by_month(days)
     chart = chart_of_months(
         months, title="Stories a month", month_url=lambda month: month.url, year_url=year_url

@@ -66,6 +66,11 @@ _CELL_COUNT: Final = (
     '<span class="cell-count">{}<span class="unseen"> {}</span></span></a></td>'
 )
 
+_YEAR: Final = '<tr>\n<th scope="row">{}</th>\n'
+_YEAR_LINK: Final = '<tr>\n<th scope="row"><a href="{}">{}</a></th>\n'
+_MONTH_LINK: Final = '<td class="cell shade-{}"><a href="{}" title="{}">{}</a></td>'
+_YEAR_COUNT: Final = '\n<td class="number">{}</td>\n</tr>\n'
+
 _BAR: Final = (
     '<a class="chart-link{}" href="{}" tabindex="-1" aria-label="{}: {}">\n<title>{}: {}</title>\n'
     '<rect class="chart-column" x="{}" y="0" width="{}" height="{}"/>\n'
@@ -112,6 +117,12 @@ def name_rows(entities: Iterable) -> SafeString:
 def month_rows(table, counts: bool) -> SafeString:
     """Write the weeks of a month (archive.pages.calendar.MonthTable) as rows; `counts` prints the numbers."""
     return filled(form for week in table.weeks for form in _week(week, counts))
+
+
+@register.simple_tag
+def year_rows(years: Iterable) -> SafeString:
+    """Write years (archive.pages.calendar.YearRow) as rows, a cell for each month."""
+    return filled(form for year in years for form in _year(year))
 
 
 @register.simple_tag
@@ -210,6 +221,16 @@ def _week(cells: Iterable, counts: bool) -> Forms:
         link = (str(cell.shade), cell.url, cell.title, str(cell.count), stories, cell.label)
         yield (_CELL_COUNT, (*link, f"{cell.count:,}", stories)) if counts else (_CELL_LINK, link)
     yield "</tr>\n", ()
+
+
+def _year(year) -> Forms:
+    yield (_YEAR_LINK, (year.url, year.label)) if year.url else (_YEAR, (year.label,))
+    for cell in year.cells:
+        if cell.url:
+            yield _MONTH_LINK, (str(cell.shade), cell.url, cell.title, f"{cell.count:,}")
+        else:
+            yield _CELL, (str(cell.shade), "")
+    yield _YEAR_COUNT, (f"{year.count:,}",)
 
 
 def _stories(count: int) -> str:

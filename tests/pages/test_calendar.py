@@ -1,5 +1,6 @@
 import pytest
 
+from archive.models import IndexTask
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -114,9 +115,7 @@ def test_busy_month_is_cut_into_pages(reader):
     assert len(seen) == len(set(seen)) == 55
 
 
-@pytest.mark.parametrize(
-    ("address", "queries"), [("/calendar/", 1), ("/1999/", 3), ("/1999/07/", 5), ("/1999/07/10/", 5)]
-)
+@pytest.mark.parametrize(("address", "queries"), [("/1999/", 3), ("/1999/07/", 5), ("/1999/07/10/", 5)])
 def test_calendar_pages_take_few_queries(reader, wire, django_assert_num_queries, address, queries):
     with django_assert_num_queries(queries):
         reader.get(address)
@@ -124,3 +123,15 @@ def test_calendar_pages_take_few_queries(reader, wire, django_assert_num_queries
         make_article(f"Number {number}", on="1999-07-10", at="")
     with django_assert_num_queries(queries):
         reader.get(address)
+
+
+def test_calendar_counts_once_for_each_state_of_the_archive(reader, wire, django_assert_num_queries):
+    # the state, days
+    with django_assert_num_queries(2):
+        assert reader.get("/calendar/").context["total"] == 5
+    with django_assert_num_queries(1):
+        reader.get("/calendar/")
+    make_article("Number six", on="1999-07-10")
+    IndexTask.objects.create(article_id=1)
+    with django_assert_num_queries(2):
+        assert reader.get("/calendar/").context["total"] == 6

@@ -61,17 +61,17 @@ def test_home_hides_drafts_and_withdrawn_stories(reader, wire):
 
 
 def test_home_counts_once_for_each_state_of_the_archive(reader, wire, django_assert_num_queries, monkeypatch):
-    # the state, days, names in the news (2), then: numbers of names and people, newest stories (2), names, and this
+    # the state, again for days, days, names in the news (2), then: numbers of names and people, newest stories (2), names, and this
     # day (2)
     monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2024, 7, 10))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         reader.get("/")
     with django_assert_num_queries(8):
         reader.get("/")
     for number in range(10):
         make_article(f"Number {number}", on="2001-03-02")
     IndexTask.objects.create(article_id=1)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert reader.get("/").context["coverage"]["stories"] == 15
 
 
