@@ -5,12 +5,11 @@ files were read inside the folder only, their hashes fit, every row is one of it
 fields take, HTML went through `archive.wire.sanitize` again, and no account can sign in or may do anything.
 """
 
-import datetime
-import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -35,23 +34,15 @@ from archive.desk.export import (
 )
 from archive.desk.outbox import queue_new
 from archive.desk.pieces import in_pieces
+from archive.desk.restored_rows import CannotRestore, inside, preparing
 from archive.desk.signatures import bands_of
-from archive.models import Article, Band, Entity, Original, Revision, Signature, Source
-from archive.wire import sanitize
+from archive.models import Article, Band, Entity, Revision, Signature, Source
 
 MAX_MANIFEST_BYTES: Final = 1024 * 1024
 # A staged file of 20 MB takes 27 MB as a row.
 MAX_ROW_CHARS: Final = 64 * 1024 * 1024
-
-# Addresses have four figures for a year, and another zone must not lead beyond the last day of all.
-FIRST_DAY: Final = datetime.date(1000, 1, 1)
-LAST_MOMENT: Final = datetime.datetime.max - datetime.timedelta(days=1)
-
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
-
-
-class CannotRestore(Exception):
-    """The text says what is wrong with the folder or with the archive, for whoever runs the command."""
+# A NUL as JSON writes it, and not a backslash before the letters u0000
+_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def is_export(path: Path) -> bool:
@@ -72,7 +63,7 @@ def check(folder: Path) -> dict[str, int]:
             f"(ARCHIVE_DATA_DIR), or add its published stories to this one: ingest {folder / NINJS}"
         )
     for name in [ACCOUNTS, *map(rows_name, tables())]:
-        path = _inside(folder, name)
+        path = inside(folder, name)
         # A manifest that says nothing of a file does not vouch for it.
         if path is None or manifest["sha256"].get(name) != hash_file(path):
             raise CannotRestore(f"{folder / name} is missing, or was changed since it was written.")
@@ -109,15 +100,8 @@ def restore(folder: Path, progress: Progress = lambda count: None) -> dict[str, 
     return counts
 
 
-def _inside(folder: Path, name: str) -> Path | None:
-    """Return a regular file of the folder; None for what is missing, or a link that leads out of it."""
-    path = folder / name
-    is_ours = path.is_file() and path.resolve().is_relative_to(folder.resolve())
-    return path if is_ours else None
-
-
 def _read_manifest(folder: Path) -> dict:
-    path = _inside(folder, MANIFEST)
+    path = inside(folder, MANIFEST)
     if path is None:
         raise CannotRestore(f"There is no {folder / MANIFEST}: the export was not finished.")
     try:
@@ -176,110 +160,39 @@ def _insert(account, number: int | None = None) -> int:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a file, none of them without end."""
+    """Yield the lines of a file, none of them without end, or with what the database cannot keep."""
+    may_hold_nul = _keeps_nul()
     with path.open(encoding="utf-8") as file:
-        while line := file.readline(MAX_ROW_CHARS):
+        for number in count(1):
+            line = file.readline(MAX_ROW_CHARS)
+            if not line:
+                return
             if len(line) == MAX_ROW_CHARS:
                 raise CannotRestore(f"{path} has a line of more than {MAX_ROW_CHARS:,} characters.")
+            if not may_hold_nul and _NUL.search(line):
+                raise CannotRestore(
+                    f"{path}, line {number}: it holds a NUL character, which PostgreSQL keeps in no text. "
+                    "Take the export into an archive on SQLite instead, which does."
+                )
             yield line
 
 
+def _keeps_nul() -> bool:
+    return connection.vendor != "postgresql"
+
+
 def _read_rows(model, folder: Path, accounts: dict[int, int], progress: Progress) -> int:
-    path, count = folder / rows_name(model), 0
-    prepare = _preparing(model, folder, accounts)
+    path, done = folder / rows_name(model), 0
+    prepare = preparing(model, folder, accounts)
     try:
         with _clocks_stopped(model):
             for piece in in_pieces(serializers.deserialize("jsonl", _lines(path)), rows_at_once(model)):
                 model._base_manager.bulk_create([prepare(each.object) for each in piece])
-                count += len(piece)
+                done += len(piece)
                 progress(len(piece))
     except (DeserializationError, ValidationError, UnicodeDecodeError) as error:
-        raise CannotRestore(f"{path}: a row after the first {count:,} cannot be read ({error}).") from error
-    return count
-
-
-def _preparing(model, folder: Path, accounts: dict[int, int]) -> Callable[[models.Model], models.Model]:
-    """Return what makes a row of this table fit to be written, or raises."""
-    account_fields = [
-        field.attname
-        for field in model._meta.concrete_fields
-        if field.is_relation and field.related_model is get_user_model()
-    ]
-    checked = [
-        (field, frozenset(dict(field.flatchoices)))
-        for field in model._meta.concrete_fields
-        if not field.is_relation and not field.primary_key and (field.validators or field.choices)
-    ]
-    days = [field for field in model._meta.concrete_fields if isinstance(field, models.DateField)]
-    safe = _MADE_SAFE.get(model, lambda row, folder: None)
-
-    def prepare(row):
-        if type(row) is not model:
-            raise CannotRestore(f"{rows_name(model)} holds a row of {type(row).__name__}.")
-        for field, choices in checked:
-            _check_value(field, choices, getattr(row, field.attname))
-        for field in days:
-            _check_day(field, getattr(row, field.attname))
-        for name in account_fields:
-            setattr(row, name, accounts.get(getattr(row, name)))
-        safe(row, folder)
-        return row
-
-    return prepare
-
-
-def _check_value(field, choices: frozenset, value) -> None:
-    """Raise ValidationError for what no form would have let through; empty values are the database's."""
-    if value in field.empty_values:
-        return
-    field.run_validators(value)
-    if choices and value not in choices:
-        raise ValidationError(f"{field.name}: “{str(value)[:60]}” is none of its choices")
-
-
-def _check_day(field, value: datetime.date | None) -> None:
-    """Raise ValidationError for a day or moment that no page could show; see FIRST_DAY."""
-    if value is None:
-        return
-    is_moment = isinstance(value, datetime.datetime)
-    day = value.date() if is_moment else value
-    if day < FIRST_DAY or (is_moment and value.replace(tzinfo=None) > LAST_MOMENT):
-        raise ValidationError(f"{field.name}: {value} is out of range")
-
-
-def _make_article_safe(row: Article, folder: Path) -> None:
-    """Take nothing on trust that readers will be shown as HTML, or that pages take apart."""
-    row.body_html = sanitize.clean(row.body_html or "")
-    row.body_text = sanitize.text_of(row.body_html)
-    are_warnings = isinstance(row.warnings, list) and all(
-        isinstance(each, dict) and isinstance(each.get("message"), str) for each in row.warnings
-    )
-    are_names = isinstance(row.curated, list) and all(isinstance(name, str) for name in row.curated)
-    if not (are_warnings and are_names and isinstance(row.extra, dict)):
-        raise CannotRestore(
-            f"Article {row.pk} in {rows_name(Article)} has warnings or fields of a wrong kind."
-        )
-
-
-def _make_revision_safe(row: Revision, folder: Path) -> None:
-    row.body_html = sanitize.clean(row.body_html or "")
-
-
-def _fill_original(row: Original, folder: Path) -> None:
-    if not _SHA256.fullmatch(row.sha256):
-        raise CannotRestore(f"“{row.sha256[:80]}” is no SHA-256.")
-    name = f"originals/{row.sha256[:2]}/{row.sha256}"
-    path = _inside(folder, name)
-    row.content = path.read_bytes() if path else b""
-    if hashlib.sha256(row.content).hexdigest() != row.sha256:
-        raise CannotRestore(f"{folder / name} is missing or not as it was received.")
-
-
-_MADE_SAFE: Final = {
-    Article: _make_article_safe,
-    Revision: _make_revision_safe,
-    Original: _fill_original,
-}
+        raise CannotRestore(f"{path}: a row after the first {done:,} cannot be read ({error}).") from error
+    return done
 
 
 @contextmanager

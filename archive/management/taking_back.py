@@ -1,6 +1,7 @@
 """What `ingest` does with a folder that `export` wrote: it is an archive, not copy."""
 
 from pathlib import Path
+from typing import Final
 
 from django.core.management.base import CommandError
 from django.db import OperationalError
@@ -21,11 +22,20 @@ def find_export(paths: list[Path]) -> Path | None:
     return exports[0] if exports else None
 
 
-def take_back(folder: Path, *, dry_run: bool) -> str:
-    """Make an archive of an export and return the count sentence; with `dry_run`, only check it."""
+STARTS: Final = (
+    "Nothing is kept before the last row is in: after an interruption the same command begins anew."
+)
+
+
+def take_back(folder: Path, out, *, dry_run: bool) -> str:
+    """Make an archive of an export and return the count sentence; with `dry_run`, only check it.
+
+    `out` gets what an operator should know meanwhile.
+    """
     try:
         counts = restore.check(folder)
         if not dry_run:
+            out.write(STARTS)
             with progress_bar(sum(counts.values()), "Reading rows", "rows") as bar, without_drain():
                 restore.restore(folder, bar.update)
     except OperationalError as error:

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from archive.desk import export, restore
+from archive.desk import export, restore, restored_rows
 from archive.models import Article, IndexTask, Revision
 from tests.desk.exported import empty_archive, fill_archive, rows_of_every_table, sign_again
 from tests.desk.stories import take_in
@@ -160,6 +160,26 @@ class TestRefused:
         path = next(path for path in (folder / "originals").rglob("*") if path.is_file())
         path.write_bytes(b"altered")
         refused(folder, "not as it was received")
+
+    def test_original_larger_than_any_upload(self, folder, monkeypatch, settings):
+        path = next(path for path in (folder / "originals").rglob("*") if path.is_file())
+        settings.ARCHIVE_MAX_UPLOAD_BYTES = 1
+        monkeypatch.setattr(restored_rows, "MAX_ORIGINAL_BYTES", path.stat().st_size - 1)
+        with path.open("ab") as file:
+            file.truncate(10 << 30)  # sparse: read whole, it would take all memory
+        refused(folder, "bytes. If it is right, set ARCHIVE_MAX_UPLOAD_BYTES")
+
+    @pytest.mark.parametrize("name", ["article", "accounts"])
+    def test_nul_where_the_database_keeps_none(self, folder, monkeypatch, name):
+        monkeypatch.setattr(restore, "_keeps_nul", lambda: False)
+        change(folder, f"rows/{name}.jsonl", '"(headline|first_name)": "', '"headline": "\\\\\\u0000')
+        refused(folder, rf"{name}.jsonl, line 1: it holds a NUL character")
+
+    def test_backslash_before_a_number_is_no_nul(self, folder, monkeypatch):
+        monkeypatch.setattr(restore, "_keeps_nul", lambda: False)
+        change(folder, "rows/article.jsonl", '"headline": "', '"headline": "\\\\u0000 ')
+        restore.restore(folder)
+        assert Article.objects.filter(headline__startswith="\\u0000 ").count() == 1
 
     def test_rows_too_few(self, folder):
         path = folder / "rows/article.jsonl"

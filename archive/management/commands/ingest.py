@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *, paths, source, zone, publish, defer, dry_run, workers, **options):
         make_tables()
         if folder := find_export(paths):
-            sentence = take_back(folder, dry_run=dry_run)
+            sentence = take_back(folder, self.stderr, dry_run=dry_run)
             if not (defer or dry_run):
                 update_index(self.stderr)
             self.stdout.write(sentence)
