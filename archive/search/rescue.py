@@ -17,6 +17,7 @@ from archive.search.tree import Field, Leaf, Value, Word, walk
 # How many conditions are tried without, and names offered.
 MOST_WAYS: Final = 8
 MOST_NAMES: Final = 5
+LEAST_LETTERS_TO_MISSPELL: Final = 3
 
 
 class Way(NamedTuple):
@@ -80,9 +81,14 @@ def spelled_better(query: ArchiveQuery, results: SearchQuerySet) -> str:
     text = query.text
     for node, word in reversed(list(zip(words, better, strict=True))):
         word = word.lower() if node.text.islower() else word
-        if word != node.text:
+        if word != node.text and _can_be_misspelled(node.text):
             text = f"{text[: node.start]}{word}{text[node.end :]}"
     return text if text != query.text else ""
+
+
+def _can_be_misspelled(word: str) -> bool:
+    """Say whether another word may be meant: not for an initial or a number, to which every other is near."""
+    return len(word) >= LEAST_LETTERS_TO_MISSPELL and not any(char.isdigit() for char in word)
 
 
 def some_words(query: ArchiveQuery, compiled: Compiled) -> Way | None:

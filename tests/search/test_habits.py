@@ -150,3 +150,12 @@ def test_speaker_whom_nobody_registered_is_found_by_the_last_word(short, full):
     assert ask(short).total >= ask(full).total > 0
     about = ask(f"{short} about:(the OR a)")
     assert 0 < about.total <= ask(short).total
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [("M. trawlr", "M. trawler"), ("zzqx99", None), ("%00", None), ("ß", None), ("B. Takhti Rahim", None)],
+)
+def test_initials_and_numbers_are_not_misspelled(text, suggestion):
+    found = ask(text).suggestion
+    assert (found and found.text) == suggestion
