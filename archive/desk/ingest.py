@@ -35,6 +35,7 @@ BYTES_PER_TRANSACTION: Final = 8 * 1024 * 1024
 MOST_NAMED: Final = 1_000
 # Opening a pipe waits for somebody to write into it, and a device may never end.
 NO_FILE: Final = "It is no file but a pipe, a socket or a device, which are not read: save it in a file."
+NO_FOLDER: Final = "The folder cannot be opened. Let this account read it, then run the same command again."
 
 Progress = Callable[[int, int], object]
 
@@ -100,21 +101,26 @@ class _Read(NamedTuple):
 def find_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files among `paths` and below the folders among them, in order, without hidden ones.
 
-    Raise FileNotFoundError naming the first path that does not exist.
+    A folder that cannot be opened is among them itself, so that reading it names the reason. Raise
+    FileNotFoundError naming the first path that does not exist.
     """
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(f"There is no {path}.")
         if path.is_dir():
-            found += [Path(folder, name) for folder, _, names in _walk(path) for name in sorted(names)]
+            closed: list[Path] = []
+            found += [
+                Path(folder, name) for folder, _, names in _walk(path, closed) for name in sorted(names)
+            ]
+            found += closed
         else:
             found.append(path)
     return [path for path in dict.fromkeys(found) if not path.name.startswith(".")]
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    for root, folders, names in os.walk(folder):
+def _walk(folder: Path, closed: list[Path]) -> Iterator[tuple[str, list[str], list[str]]]:
+    for root, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield root, folders, names
 
@@ -197,7 +203,8 @@ def _read_file(path: Path, source: Source) -> Iterator[_Read]:
     """Yield what can be read of a file, and a reject for what cannot; never raises."""
     at, size_bytes = 0, 0
     if path.exists() and not path.is_file():
-        yield _Read(path, wire.Reject(wire.clean_name(path.name), NO_FILE), 0)
+        reason = NO_FOLDER if path.is_dir() else NO_FILE
+        yield _Read(path, wire.Reject(wire.clean_name(path.name), reason), 0)
         return
     try:
         with path.open("rb") as file:

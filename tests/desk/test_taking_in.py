@@ -1,5 +1,6 @@
 """What is no file is named and passed over: opening it might never end."""
 
+import errno
 import os
 import socket
 
@@ -39,3 +40,23 @@ def test_pipes_devices_and_sockets_in_a_folder_are_named(folder):
 def test_pipe_that_is_named_is_refused(folder):
     report = ingest(find_files([folder / "b.pipe"]), make_source(), dry_run=True)
     assert report.skipped_count == 1
+
+
+def test_folder_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (tmp_path / "a.txt").write_text(STORY)
+    scandir = os.scandir
+
+    def scandir_unless_closed(path):
+        if os.fspath(path) == os.fspath(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    # Whoever runs the tests may be root, who may open every folder.
+    monkeypatch.setattr(os, "scandir", scandir_unless_closed)
+    report = ingest(find_files([tmp_path]), make_source())
+    assert report.outcomes["new"] == 1
+    assert [(path.name, reason.split(".")[0]) for path, reason in report.skipped] == [
+        ("closed", "The folder cannot be opened")
+    ]
