@@ -73,3 +73,8 @@ class TestExport:
         assert (out, error) == ("1 articles, 1 versions, 1 originals, 0 names, 1 pages\n", None)
         assert (tmp_path / "out/site/index.html").is_file()
         assert "not empty" in str(run("export", str(tmp_path / "out"))[2])
+
+    def test_that_breaks_off_says_that_it_is_not_whole(self, tmp_path):
+        (tmp_path / "file").write_text("x")
+        error = run("export", str(tmp_path / "file/out"))[2]
+        assert str(error).startswith("The export is not whole: Not a directory. Mend that, delete ")

@@ -26,7 +26,11 @@ class Command(BaseCommand):
                 counts = export.export(folder, bar.update)
             pages = 0 if no_site else self.write_pages(folder / "site")
         except OSError as error:
-            raise CommandError(str(error)) from error
+            if isinstance(error, FileExistsError):
+                raise CommandError(str(error)) from error
+            raise CommandError(
+                f"The export is not whole: {error.strerror}. Mend that, delete {folder} and run it again."
+            ) from error
         self.stdout.write(
             count_sentence(
                 {
