@@ -46,6 +46,7 @@ from archive.search.words import distance, read_phrase, read_word
 
 _VALUE: Final = re.compile(rf"[^\s()|{QUOTES}]+")
 _COMPARISON: Final = re.compile(r">=|<=|>|<|=|≥|≤|")
+_COMPARED: Final = re.compile(r"(?:>=|<=|[><≥≤])$")
 _BRACKETED: Final = re.compile(
     r"\[\s*([^\[\]\s]{1,40}(?: [^\[\]\s]{1,40}){0,3})\s+(?i:to)\s+([^\[\]]{1,60})\]"
 )
@@ -358,7 +359,12 @@ class _Parser:
         if token.kind == "exact":
             token = self._take()
         text = token.text.rstrip(",;.") if token.kind == "word" else token.text
-        return _leaf_of(Value, token.start, token.end, unquoted(text))
+        if self.field.kind not in (Kind.DATE, Kind.NUMBER):
+            return _leaf_of(Value, token.start, token.end, unquoted(text))
+        before = _COMPARED.search(self.text, max(0, token.start - 2), token.start)
+        op = before.group() if before else ""
+        start, text = token.start - len(op), unquoted(_without_stop(text))
+        return Value(start, token.end, text, _SAME_COMPARISON.get(op, op)) if has_letter(text) else None
 
     def _merged(self, run: list[Node]) -> list[Node]:
         """Join what stands together without AND: words of one value, and the same field asked twice."""
@@ -376,10 +382,10 @@ def _without_stop(text: str) -> str:
 
 
 def _one_value(run: list[Node]) -> list[Node]:
-    """Join neighbouring values: name:(Takhti Rahim) is one name."""
+    """Join neighbouring values: name:(Takhti Rahim) is one name, date:(>2001 <2003) two conditions."""
     joined: list[Node] = []
     for node in run:
-        if isinstance(node, Value) and joined and isinstance(joined[-1], Value):
+        if isinstance(node, Value) and not node.op and joined and isinstance(joined[-1], Value):
             before = joined.pop()
             node = replace(before, end=node.end, text=f"{before.text} {node.text}")
         joined.append(node)

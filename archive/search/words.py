@@ -16,7 +16,7 @@ from archive.search.tree import Fuzzy, Leaf, Near, Node, Note, Phrase, Prefix, W
 _FUZZY: Final = re.compile(r"(.+?)~(?:0?\.[0-9]+|([0-9]{0,2}))")
 _SPECIAL: Final = re.compile(r"[*?~]")
 # What makes a word between quotes more than a word: a star, a question mark within it, a tilde.
-_SHAPED: Final = re.compile(r"\w\*|\w\?\w|\w~[0-9]?$")
+_SHAPED: Final = re.compile(r"\w\*|\w\?+\w|\w~[0-9]?$")
 _JOINED_OPERATOR: Final = re.compile(r"[^\W\d]+(?=\d)")
 _PARTS: Final = re.compile(r"[^\w*?]+")
 _NOT_IN_WORDS: Final = re.compile(r"[*?~:=|()]")

@@ -106,6 +106,7 @@ FORMS = [
     ('"never closed', ['"never closed"']),
     ('"clos* cooperation"', [("pre1", "clos*", "cooperation")]),
     ('"cl*se cooperation"', [("pre1", "?cl*se?", "cooperation")]),
+    ('"cl??e cooperation"', [("pre1", "?cl??e?", "cooperation")]),
     ('"cl?se cooperation"', [("pre1", "?cl?se?", "cooperation")]),
     ('"close cooperaton~1"', [("pre1", "close", "cooperaton~1")]),
     ('"clos* cooperation"~3', [("near3", "clos*", "cooperation")]),
@@ -232,6 +233,10 @@ FORMS = [
     ("date:1398-04-19sh", [("date", "1398-04-19sh")]),
     ("date:(2001 OR 2003)", [("date", ("or", "2001", "2003"))]),
     ("words:>500", [("words", ">500")]),
+    ("words:(<180 OR >250)", [("words", ("or", "<180", ">250"))]),
+    ("words:(>=180 ≤250)", [("words", [">=180", "<=250"])]),
+    ("date:(>=2001 <2003)", [("date", [">=2001", "<2003"])]),
+    ('date:(<"last week" OR 14 June 2001)', [("date", ("or", "<last week", "14 June 2001"))]),
     ("is:corrected has:quote", [("is", "corrected"), ("has", "quote")]),
     ("x sort:-date", ["x", ("sort", "-date")]),
     # what cannot be read as an operator
