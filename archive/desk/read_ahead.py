@@ -1,7 +1,8 @@
 """Has texts read by other processes, some pieces ahead of the process that writes what they found.
 
 Reading takes as long as writing, and needs no database: on two cores both are done in the time of one. What
-went wrong in a reading process is left to the writing one, which reads the same text again and says so.
+went wrong in a reading process is left to the writing one, which reads the same text again and says so;
+others are started in its place, a few times.
 """
 
 import logging
@@ -11,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from archive.desk.reading_process import TextRead, begin, read_texts
 from archive.desk.tagging import KnownNames, get_known_names
@@ -25,6 +26,8 @@ Text = tuple[str, str]
 _PIECES_AHEAD: Final = 2
 # The writer needs a core too; with more readers than this it is the writer that takes the time.
 _MOST_WORKERS: Final = 3
+# One process killed for want of memory is an accident; after so many, something is wrong with all of them.
+_MOST_RESTARTS: Final = 2
 
 
 def automatic_workers() -> int:
@@ -81,35 +84,45 @@ def read_ahead(
         readers.end()
 
 
+class _Sent(NamedTuple):
+    """Texts on their way: who reads them, with which names."""
+
+    known: KnownNames
+    texts: Sequence[Text]
+    pool: ProcessPoolExecutor
+    answer: Future
+
+
 class _Readers:
-    """The reading processes, made anew when the registered names change."""
+    """The reading processes, made anew when the registered names change, or when one has failed."""
 
     def __init__(self, workers: int):
         self._workers = workers
+        self._restarts = 0
         self._known: KnownNames | None = None
         self._pool: ProcessPoolExecutor | None = None
 
-    def send(self, texts: Sequence[Text]) -> tuple[KnownNames, Sequence[Text], Future] | None:
+    def send(self, texts: Sequence[Text]) -> _Sent | None:
         if not texts or not self._workers:
             return None
         known = get_known_names()
         try:
             if known is not self._known:
                 self._start(known)
-            return known, texts, self._pool.submit(read_texts, texts)
+            return _Sent(known, texts, self._pool, self._pool.submit(read_texts, texts))
         except (OSError, RuntimeError) as error:
-            self._give_up(error)
+            self._recover(error)
             return None
 
-    def receive(self, sent: tuple[KnownNames, Sequence[Text], Future] | None) -> Ahead:
+    def receive(self, sent: _Sent | None) -> Ahead:
         if sent is None:
             return NOTHING
-        known, texts, future = sent
         try:
-            return Ahead(known, dict(zip(texts, future.result(), strict=True)))
+            return Ahead(sent.known, dict(zip(sent.texts, sent.answer.result(), strict=True)))
         except Exception as error:
             # Whatever it is, such as a process that was killed for want of memory.
-            self._give_up(error)
+            if sent.pool is self._pool:  # else it is known already
+                self._recover(error)
             return NOTHING
 
     def _start(self, known: KnownNames) -> None:
@@ -121,9 +134,14 @@ class _Readers:
         self._pool = ProcessPoolExecutor(self._workers, context, initializer=begin, initargs=(spellings,))
         self._known = known
 
-    def _give_up(self, error: Exception) -> None:
-        log.warning("Reading in other processes failed (%s); going on without them.", repr(error))
-        self._workers = 0
+    def _recover(self, error: Exception) -> None:
+        """Let new processes be started with what is sent next; go on without any if that did not help."""
+        if self._restarts < _MOST_RESTARTS:
+            self._restarts += 1
+            log.warning("Reading in another process failed (%s); starting it again.", repr(error))
+        else:
+            log.warning("Reading in other processes failed (%s); going on without them.", repr(error))
+            self._workers = 0
         self.end()
 
     def end(self) -> None:

@@ -1,5 +1,6 @@
 """Reading in other processes finds what reading in this one finds, whatever becomes of them."""
 
+import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
@@ -88,9 +89,33 @@ def test_deferred_articles_are_read_by_another_process(files, monkeypatch):
 
 def test_reading_goes_on_here_when_processes_fail(files, monkeypatch, caplog):
     monkeypatch.setattr(read_ahead, "begin", sys.exit)
+    monkeypatch.setattr(read_ahead, "_MOST_RESTARTS", 0)
     report = ingest(files, make_source(), publish=True, workers=1)
     assert (report.outcomes["new"], Mention.objects.count(), Quote.objects.count()) == (5, 15, 5)
     assert "going on without them" in caplog.text
+
+
+def test_process_that_is_killed_is_started_again(caplog):
+    texts = [(f"Headline {number}", "Ferries of Varra sail again.") for number in range(12)]
+    pieces = read_ahead.read_ahead(texts, lambda text: [text], workers=1)
+    text, ahead = next(pieces)
+    assert ahead.find(*text)
+    for process in multiprocessing.active_children():
+        process.kill()
+    found = [ahead.find(*text) for text, ahead in pieces]
+    assert len(found) == 11
+    assert found[-1]
+    assert caplog.text.count("starting it again") == 1
+
+
+def test_processes_that_fail_time_and_again_are_given_up(monkeypatch, caplog):
+    monkeypatch.setattr(read_ahead, "begin", sys.exit)
+    texts = [(f"Headline {number}", "Ferries of Varra sail again.") for number in range(20)]
+    pieces = list(read_ahead.read_ahead(texts, lambda text: [text], workers=1))
+    assert [text for text, _ in pieces] == texts
+    assert not any(ahead.find(*text) for text, ahead in pieces)
+    assert caplog.text.count("starting it again") == 2
+    assert caplog.text.count("going on without them") == 1
 
 
 def test_known_stories_are_not_read_again(files, monkeypatch):
