@@ -5,6 +5,7 @@ that holds an article. Everything passes `sanitize.clean` afterwards.
 """
 
 import codecs
+import html
 import logging
 import re
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ ARTICLE_TYPES: Final = re.compile(r"(?:\w*NewsArticle|\w*Article|BlogPosting|Liv
 LEAST_SHARE_OF_WORDS: Final = 0.8
 
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
+# What hides a script from readers of XML and from very old browsers.
+_WRAPPING: Final = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>)\s*(?:\*/)?|\A\s*<!--|-->\s*\Z")
 _SIMPLE_TITLE_END: Final = re.compile(r"\s+[|–—]\s+[^|–—]{2,40}\Z")
 _META: Final = {
     "headline": ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "title"),
@@ -71,12 +74,16 @@ def record_of_bytes(content: bytes, zone: ZoneInfo) -> ArticleRecord:
         raise MarkupTooLarge(tags, MAX_TAGS, "tags")
     tree = _parse(text)
     data, metas = _find_article_data(tree), _metas(tree)
-    printed = _first(data, "datePublished", "dateCreated") or metas["published"] or _time_element(tree)
+    printed = _first(data, "datePublished", "dateCreated") or metas["published"] or _time_of(tree)
     when = read_when(printed, zone)
     url = _address(data, metas, tree)
     body_html, paragraphs = _read_body(data, text, tree)
     return build(
-        headline=_first(data, "headline", "name") or metas["headline"] or _title(tree),
+        # Many systems write the data as they write the page, with its named characters.
+        headline=html.unescape(_first(data, "headline", "name"))
+        or metas["headline"]
+        or _item(tree, "headline")
+        or _title(tree),
         when=when if when != When() else read_when(_first(data, "dateModified"), zone),
         timestamp=printed,
         dateline=_first(data, "dateline"),
@@ -144,7 +151,7 @@ def _find_article_data(tree) -> dict:
         if "ld+json" not in (script.get("type") or "").lower():
             continue
         try:
-            value = loads((script.text or "").strip())
+            value = loads(_WRAPPING.sub("", script.text or "").strip())
         except WireError:
             continue
         for each in _iter_objects(value):
@@ -216,8 +223,28 @@ def _title(tree) -> str:
     return _SIMPLE_TITLE_END.sub("", text)
 
 
-def _time_element(tree) -> str:
-    return next((one_line(each.get("datetime")) for each in tree.iter("time") if each.get("datetime")), "")
+def _item(tree, name: str) -> str:
+    """Return the first value of a property in microdata: what is meant for machines, else the text."""
+    for each in tree.iter():
+        if isinstance(each.tag, str) and name in (each.get("itemprop") or "").split():
+            given = (each.get(attribute) for attribute in ("content", "datetime", "title"))
+            return one_line(next(filter(None, given), None) or each.text_content())
+    return ""
+
+
+def _time_of(tree) -> str:
+    """Return when a page says it was published; "" if it tells several times and not which is meant."""
+    if printed := _item(tree, "datePublished"):
+        return printed
+    times = [each for each in tree.iter("time") if each.get("datetime")]
+    for group in (
+        [each for each in times if each.get("pubdate") is not None],
+        [each for each in times if next(each.iterancestors("article"), None) is not None],
+    ):
+        if group:
+            return one_line(group[0].get("datetime"))
+    told = {one_line(each.get("datetime")) for each in times}
+    return told.pop() if len(told) == 1 else ""
 
 
 def _read_body(data: dict, text: str, tree) -> tuple[str, list[str]]:

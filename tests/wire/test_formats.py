@@ -522,6 +522,38 @@ class TestHtml:
         )
         assert only(content).headline == "A"
 
+    @pytest.mark.parametrize(
+        ("times", "day"),
+        [
+            ('<time datetime="2026-01-01"></time><b itemprop="datePublished" content="2019-07-10"></b>', 10),
+            ('<time datetime="2026-01-01"></time><time pubdate datetime="2019-07-11"></time>', 11),
+            ('<time datetime="2026-01-01"></time><article><time datetime="2019-07-12"></time></article>', 12),
+            ('<time datetime="2019-07-13"></time><time datetime="2019-07-13"></time>', 13),
+            ('<time datetime="2019-07-13"></time><time datetime="2019-07-14"></time>', None),
+        ],
+    )
+    def test_time_that_is_meant(self, times, day):
+        record = only(f"<html><body>{times}<h1>Ferry</h1><p>It runs.</p></body></html>".encode())
+        assert (record.published_on and record.published_on.day) == day
+
+    @pytest.mark.parametrize(
+        "script",
+        [
+            '//<![CDATA[\n{"@type": "NewsArticle", "headline": "Ferry &amp; boat"}\n//]]>',
+            '/*<![CDATA[*/{"@type": "NewsArticle", "headline": "Ferry & boat"}/*]]>*/',
+            '<!--\n{"@type": "NewsArticle", "headline": "Ferry & boat"}\n-->',
+        ],
+    )
+    def test_structured_data_that_is_wrapped_or_escaped(self, script):
+        page = (
+            f'<html><script type="application/ld+json">{script}</script><body><p>It runs.</p></body></html>'
+        )
+        assert only(page.encode()).headline == "Ferry & boat"
+
+    def test_headline_in_microdata(self):
+        page = b'<html><title>Home</title><body><h1 itemprop="name headline">Ferry runs</h1><p>It runs.</p></body></html>'
+        assert only(page).headline == "Ferry runs"
+
     def test_parts_of_a_page_are_read(self):
         record = only(b"<article><h1>Ferry <i>runs</i></h1><p>One.</p><p>Two.</p></article>")
         assert (record.headline, record.body_text) == ("Ferry runs", "Ferry runs\n\nOne.\n\nTwo.")
