@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Container, Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import ahocorasick_rs
@@ -28,6 +29,7 @@ FOLDED: Final = "folded"
 SURNAME: Final = "surname"
 
 _COMMON_WORDS: Final = load_words("common_words")
+_MOST_REMEMBERED: Final = 20_000
 _ELIDED: Final = frozenset("dlDL")
 
 
@@ -79,6 +81,8 @@ class Matcher:
         self._owners = list(owners.values())
         self._automaton = ahocorasick_rs.AhoCorasick(list(owners), store_patterns=False)
         self._full_names = _full_names(self._spellings)
+        # Copy repeats its words, and so do stories of the same days.
+        self._agreeing = lru_cache(maxsize=_MOST_REMEMBERED)(self._find_agreeing)
 
     @property
     def spellings(self) -> list[Spelling]:
@@ -109,16 +113,12 @@ class Matcher:
 
     def _check(self, page: "_Page", number: int, first: int, last: int) -> _Hit | None:
         start, end = page.span(first, last)
-        seen = page.text[start:end]
-        # Copy repeats its words: nine checks in ten have been made before in the same text.
-        if (number, seen) not in page.checked:
-            page.checked[number, seen] = self._agreeing(number, seen)
-        agreeing, how = page.checked[number, seen]
+        agreeing, how = self._agreeing(number, page.text[start:end])
         if agreeing and all(spelling.kind == "place" for spelling in agreeing):
             agreeing = [] if is_inside_other_name(page.text, start, end) else agreeing
         return _Hit(start, end, agreeing, how, self._is_doubtful(page.text, start, end)) if agreeing else None
 
-    def _agreeing(self, number: int, seen: str) -> tuple[list[Spelling], str]:
+    def _find_agreeing(self, number: int, seen: str) -> tuple[list[Spelling], str]:
         """Return the spellings that a piece of text agrees with; those written just so come alone."""
         spellings = [self._spellings[owner] for owner in self._owners[number]]
         exact = [spelling for spelling in spellings if spelling.text == seen]
@@ -139,7 +139,9 @@ class Matcher:
         return starts_sentence(text, start) or in_capitals(text, start, end)
 
     def _surnames(self, page: "_Page", matches: list[Match]) -> list[Match]:
-        found = find_surnames(page.squeezed, page.starts, page.ends, page.text, self._persons(matches))
+        taken = [(match.start, match.end) for match in matches]
+        persons = self._persons(matches)
+        found = find_surnames(page.squeezed, page.starts, page.ends, page.text, persons, taken)
         return [_surname_match(page.text, hit) for hit in found if not page.in_address(hit.start)]
 
     def _persons(self, matches: list[Match]) -> list[Person]:
@@ -158,7 +160,6 @@ class _Page:
         self.text = text
         self.squeezed = squeeze(text)
         self.addresses = address_spans(text)
-        self.checked: dict[tuple[int, str], tuple[list[Spelling], str]] = {}
         self._classes = word_classes(text)
         self.starts, self.ends = _boundaries(text, self._classes, self.squeezed.offsets)
 

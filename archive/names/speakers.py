@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import accumulate, takewhile
 from typing import Final, NamedTuple
 
-from archive.names.casing import CasingStatistics, split_lines
+from archive.names.casing import CasingStatistics, Line, split_lines
 from archive.names.context import starts_sentence, word_after
 from archive.names.gazetteer import SPEECH_VERBS, is_demonym, is_place
 from archive.names.matcher import Match
@@ -70,18 +70,35 @@ class Speaker(NamedTuple):
 class Cast:
     """The registered names of a story and, between them, words that look like names.
 
-    A line is looked through when it is asked for: most stories quote in a few of theirs.
+    Lines are parted, and each is looked through, when they are asked for: most stories quote in a few of
+    theirs, and most speakers are registered.
     """
 
     def __init__(self, text: str, matches: Iterable[Match]):
         self._text = text
         self._known = sorted(matches, key=lambda match: match.start)
         self._known_starts = [match.start for match in self._known]
-        self._lines = split_lines(text)
-        self._line_ends = list(accumulate(len(line.text) for line in self._lines))
-        self._statistics = CasingStatistics()
-        self._statistics.update_lines(self._lines, with_company=False)
         self._names_of_line: dict[int, list[Name]] = {}
+
+    @cached_property
+    def _lines(self) -> list[Line]:
+        return split_lines(self._text)
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return list(accumulate(len(line.text) for line in self._lines))
+
+    @cached_property
+    def _statistics(self) -> CasingStatistics:
+        statistics = CasingStatistics()
+        statistics.update_lines(self._lines, with_company=False)
+        return statistics
+
+    def find_registered(self, start: int) -> Name | None:
+        """Return the registered name that begins at a place, without looking through the line."""
+        number = bisect_left(self._known_starts, start)
+        is_there = number < len(self._known) and self._known_starts[number] == start
+        return _registered(self._known[number]) if is_there else None
 
     @cached_property
     def surnames(self) -> frozenset[str]:
@@ -116,9 +133,7 @@ class Cast:
         end = self._line_ends[number]
         start = end - len(self._lines[number].text)
         first, last = bisect_left(self._known_starts, start), bisect_left(self._known_starts, end)
-        for match in self._known[first:last]:
-            is_person = match.kind == "person" if match.kind else None
-            yield Name(match.start, match.end, match.text, match.name_id, is_person)
+        yield from map(_registered, self._known[first:last])
         # One more before: a name may go on over the end of a line.
         taken = [(match.start, match.end) for match in self._known[max(0, first - 1) : last]]
         for run in find_runs(self._text, self._statistics, [self._lines[number]]):
@@ -129,6 +144,11 @@ class Cast:
     def before(self, place: int, reach: int = _REACH_CHARS) -> list[Name]:
         """Return the names that begin before a place, within reach."""
         return self.between(max(0, place - reach), place)
+
+
+def _registered(match: Match) -> Name:
+    is_person = match.kind == "person" if match.kind else None
+    return Name(match.start, match.end, match.text, match.name_id, is_person)
 
 
 def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
@@ -148,8 +168,16 @@ def speaking_name(text: str, cast: Cast, start: int, end: int) -> Name | None:
     A span that begins with an article speaks of a name only at the end of its first part, or right after
     that: "the author Karel Vodnik", "a foreman, Karel Vodnik, ...".
     """
-    names = [name for name in cast.between(start, end) if name.name_id is not None or not _is_people(name)]
     article = _ARTICLE.match(text, start, end)
+    first = None if article else cast.find_registered(_next_word(text, start))
+    if (
+        first
+        and first.start < end
+        and first.name_id is not None
+        and not _is_modifier(text, first, start, end)
+    ):
+        return first
+    names = [name for name in cast.between(start, end) if name.name_id is not None or not _is_people(name)]
     if article:
         comma = text.find(",", start, end)
         part_end = comma if comma >= 0 else end

@@ -1,5 +1,7 @@
 """Find surnames that stand alone after the full name of a person in the same story."""
 
+import sys
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from functools import lru_cache
@@ -60,12 +62,23 @@ def _surname_forms(name_id: Hashable, spellings: tuple[str, ...]) -> tuple[tuple
     return tuple((letters, surnames[number]) for number, letters in squeezed_forms(surnames))
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _words_of(spellings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for full in spellings for word in full.split())
+
+
 def find_surnames(
-    squeezed: Squeezed, starts: bytes, ends: bytes, text: str, persons: list[Person]
+    squeezed: Squeezed,
+    starts: bytes,
+    ends: bytes,
+    text: str,
+    persons: list[Person],
+    taken: list[tuple[int, int]],
 ) -> list[Bearers]:
     """Return each surname that stands alone, with the persons already met who bear it.
 
     It is in doubt if there are several of them, or if somebody unknown with the same surname came before.
+    Inside the spans that are `taken` by names, none is looked for.
     """
     known: dict[str, list[_Surname]] = defaultdict(list)
     for person in persons:
@@ -86,8 +99,14 @@ def find_surnames(
     hits = (
         _bearers(text, start, end, owners[number], start > strangers.get(number, len(text)))
         for start, end, number in places
+        if not _is_within(start, end, taken)
     )
     return list(_leftmost_longest(hits))
+
+
+def _is_within(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    position = bisect_right(spans, (start, sys.maxsize))
+    return position > 0 and end <= spans[position - 1][1]
 
 
 def _places_of(forms: list[str], letters: str) -> Iterable[tuple[int, int, int]]:
@@ -143,6 +162,8 @@ def _has_other_given_name(text: str, start: int, owners: list[_Surname]) -> bool
     before = word_before(text, start)
     if not (before.isalpha() and before.istitle()) or text[start - 1] == "-":
         return False
+    if any(before in _words_of(one.person.spellings) for one in owners):
+        return False
     if is_title_word(before) or is_organisation_word(before) or is_place(before):
         return False
     if starts_sentence(text, start - 1 - len(before)) and not is_given_name(before):
@@ -167,7 +188,7 @@ def _stands_alone(text: str, start: int, end: int, person: Person) -> bool:
 
 def _is_harmless(text: str, place: int, before: str, person: Person) -> bool:
     """Tell whether a capitalised word before a surname is no other given name."""
-    if bare(before) in CALENDAR_WORDS or any(before in full.split() for full in person.spellings):
+    if bare(before) in CALENDAR_WORDS or before in _words_of(person.spellings):
         return True
     if before.endswith(("ian", "ish", "ese", "can")) or before in ("U.S.", "US", "French", "German"):
         return True
