@@ -177,7 +177,8 @@ def _neighbours(start: datetime.date, end: datetime.date, link) -> dict:
 
 
 def _month_table(month: Month, days: dict[datetime.date, int], most: int) -> MonthTable:
-    weeks = [[_day_cell(day, month, days, most) for day in week] for week in _weeks(month)]
+    label = month.label
+    weeks = [[_day_cell(day, label, days, most) for day in week] for week in _weeks(month)]
     count = sum(count for day, count in days.items() if (day.year, day.month) == month)
     return MonthTable(month, count, weeks)
 
@@ -190,12 +191,11 @@ def _weeks(month: Month) -> list[list[datetime.date | None]]:
     ]
 
 
-def _day_cell(day: datetime.date | None, month: Month, days, most: int) -> Cell:
+def _day_cell(day: datetime.date | None, month: str, days, most: int) -> Cell:
     if day is None:
         return Cell("", "", 0, "", 0)
     count = days.get(day, 0)
-    title = f"{day.day} {day:%B} {day.year}"
-    return Cell(str(day.day), title, count, day_url(day) if count else "", _shade(count, most))
+    return Cell(str(day.day), f"{day.day} {month}", count, day_url(day) if count else "", _shade(count, most))
 
 
 def _month_cell(month: Month, months: dict[Month, int], most: int) -> Cell:
