@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Substr
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -94,6 +95,16 @@ def names(request):
 @require_safe
 def name(request, slug: str):
     """Show one name: its spellings, its articles by date, and what it is named with."""
+    shown = remembered(
+        (name, request.get_full_path()),
+        lambda: _shown(request, slug),
+        keep=lambda shown: isinstance(shown, dict),
+    )
+    return render(request, "pages/name.html", {**shown}) if isinstance(shown, dict) else shown
+
+
+def _shown(request, slug: str) -> dict | HttpResponse:
+    """Return all that the page of a name shows, or where else it is."""
     mentions = Mention.objects.filter(entity=OuterRef("pk"))
     entity = found = with_size(Entity.objects.filter(slug=slug.lower()), mentions).first()
     if entity is None:
@@ -116,11 +127,8 @@ def name(request, slug: str):
         make=Seen,
     )
     listed = period_page(request, stories, title=f"Stories a month that name {entity.name}")
-    facts = remembered(
-        (name, entity.pk), lambda: _facts(entity, stories, listed["months"], by_index=found.by_index)
-    )
-    context = {"entity": entity, **facts, **listed}
-    return render(request, "pages/name.html", context)
+    facts = _facts(entity, stories, listed["months"], by_index=found.by_index)
+    return {"entity": entity, **facts, **listed}
 
 
 def names_in_the_archive():
