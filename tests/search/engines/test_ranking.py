@@ -274,7 +274,7 @@ def test_only_the_best_of_very_many_are_looked_at_closely(tmp_path):
 
 def test_whoosh_itself_finds_the_same(tmp_path):
     snapshot = open_archive(tmp_path, ["Ferry sinks", "Tram stops", "Ferry sails"])
-    searcher: Searcher = snapshot._stock_searcher()
+    searcher: Searcher = snapshot.stock.searcher()
     assert sorted(hit["id"] for hit in searcher.search(asked("ferry"))) == ["0", "2"]
 
 

@@ -131,7 +131,7 @@ def evaluate_ranked(query: Ranked, run: Run) -> Matches:
     others = [evaluate(other, run) for other in query.others]
 
     def score(where: Any) -> np.ndarray:
-        docs = matches.docs[where]
+        docs = matches.docs[where] if isinstance(where, slice) else matches.docs.take(where)
         total = scorer.scores(docs)
         for other in others:
             also = contained(other.docs, docs, run.doc_count)

@@ -4,7 +4,6 @@ A snapshot never changes. Segments are shared with the snapshot before it by seg
 from the table of contents each time, because Whoosh's own refresh keeps old ones (whoosh-reloaded 2.7.5).
 """
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,9 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 from whoosh import query as wq
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
-from whoosh.searching import SearchContext, Searcher
+from whoosh.index import TOC
 
 from archive.search.errors import IndexDamaged, UnknownField
 
@@ -32,9 +29,9 @@ from .matches import Matches
 from .merging import MERGE_MAX_DOCUMENTS, choose
 from .ordering import OrderKey, first_by_keys, first_by_score
 from .statistics import Statistics
+from .stock import StockSearcher
 
 _OPEN_ATTEMPTS: Final = 5
-_STOCK_CHECK_ROWS: Final = 256
 # first pages of the whole archive, each by its order and number of rows
 _REMEMBERED_PAGES: Final = 50
 _REMEMBERED_ROWS: Final = 1_000
@@ -70,8 +67,7 @@ class Snapshot:
         self._label_tables: dict[str, LabelTable] = {}
         self._first_of_everything: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
         self._everything_collapsed: dict[str, Collapsed] = {}
-        self._stock: Searcher | None = None
-        self._stock_lock = threading.Lock()
+        self.stock = StockSearcher(folder, toc)
 
     @classmethod
     def open(
@@ -94,10 +90,7 @@ class Snapshot:
 
     def close(self) -> None:
         """Close what Whoosh holds open; maps are freed with the last reference to their arrays."""
-        with self._stock_lock:
-            if self._stock is not None:
-                self._stock.close()
-                self._stock = None
+        self.stock.close()
 
     def verify(self) -> None:
         """Read all files and compare them with their checksums; IndexDamaged names the first that differs."""
@@ -183,7 +176,7 @@ class Snapshot:
 
     def _run(self, view: View, meter: Meter) -> Run:
         def fallback(query: Any) -> Matches:
-            return self._ask_whoosh(query, view, meter)
+            return self.stock.matches(query, self.views.index(view), meter)
 
         return Run(view.segment, self.schema, self.statistics, meter, fallback)
 
@@ -224,30 +217,6 @@ class Snapshot:
             if everything is not None and may_remember:
                 self._first_of_everything[page] = rows
         return rows
-
-    def _ask_whoosh(self, query: Any, view: View, meter: Meter) -> Matches:
-        """Run Whoosh's own matcher over one segment; one thread at a time, its file handles are shared."""
-        with self._stock_lock:
-            searcher = self._stock_searcher()
-            leaves = searcher.leaf_searchers()
-            leaf = leaves[self.views.index(view)][0]
-            matcher = query.matcher(leaf, SearchContext(weighting=searcher.weighting))
-            docs, scores = [], []
-            while matcher.is_active():
-                if not len(docs) % _STOCK_CHECK_ROWS:
-                    meter.check_time()
-                docs.append(matcher.id())
-                scores.append(matcher.score())
-                matcher.next()
-        values = np.array(scores, np.float64)
-        return Matches(np.array(docs, np.int32), lambda where: values[where])
-
-    def _stock_searcher(self) -> Searcher:
-        if self._stock is None:
-            storage, toc = FileStorage(str(self.folder)), self._toc
-            reader = FileIndex._reader(storage, toc.schema, toc.segments, toc.generation)
-            self._stock = Searcher(reader)
-        return self._stock
 
     # Documents and terms
 
