@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from . import archives, copy, jsonl, newsml, ninjs, nitf, pages, refusals, reuters, tables
-from .errors import FileChanged, FileTooLarge, WireError
+from .errors import CopyTooLarge, FileChanged, FileTooLarge, WireError
 from .record import ArticleRecord, Credit, ParseWarning, Span
 from .stories import Reading, Reject, Story, Stream, clean_name
 
@@ -50,7 +50,10 @@ class Format(NamedTuple):
 
 
 def _read_copy(stream: Stream, zone: ZoneInfo) -> Reading:
-    content = stream.read_all()
+    try:
+        content = stream.read_all()
+    except FileTooLarge as error:
+        raise CopyTooLarge(error.size_bytes, min(error.max_bytes, copy.MAX_STORY_BYTES)) from error
     for record in copy.iter_records(content, zone):
         yield Story(record, content, stream.name)
 

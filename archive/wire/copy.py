@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from . import layout, sanitize, sign_offs
 from .datelines import Dateline, day_of, find_dateline, misspelt_month, parse_dateline
 from .decoding import decode
-from .errors import FileTooLarge
+from .errors import CopyTooLarge
 from .layout import Line
 from .marks import strip_marks
 from .record import BODY, DATELINE, HEADLINE, SIGN_OFF, TIMESTAMP, ArticleRecord, ParseWarning, Span
@@ -49,7 +49,7 @@ def detect(head: bytes) -> bool:
 def iter_records(content: bytes, zone: ZoneInfo) -> Iterator[ArticleRecord]:
     """Return the one record of a file of plain copy; reads it at once and so raises at once."""
     if len(content) > MAX_STORY_BYTES:
-        raise FileTooLarge(len(content), MAX_STORY_BYTES)
+        raise CopyTooLarge(len(content), MAX_STORY_BYTES)
     decoded = decode(content)
     record = read(decoded.text, zone, encoding=decoded.encoding)
     return iter((replace(record, warnings=decoded.warnings + record.warnings),))

@@ -23,14 +23,31 @@ class EmptyFile(WireError):
 
 
 class FileTooLarge(WireError):
-    """Refuse a file of more bytes than one import may have."""
+    """Refuse a file of more bytes than are read at once."""
 
     code = "file_too_large"
 
     def __init__(self, size_bytes: int, max_bytes: int):
         super().__init__(
             f"The file has {size_bytes:,} bytes; at most {max_bytes:,} are read at once. "
-            "Split it into smaller files and add them one after another."
+            "Split it into smaller files, or have whoever runs the archive raise ARCHIVE_MAX_UPLOAD_BYTES. "
+            "JSON Lines, CSV and zip files of many stories may have any size with the command “ingest”."
+        )
+        self.size_bytes = size_bytes
+        self.max_bytes = max_bytes
+
+
+class CopyTooLarge(FileTooLarge):
+    """Refuse plain copy of more bytes than a story has: nothing in it says where a second one begins."""
+
+    code = "copy_too_large"
+
+    def __init__(self, size_bytes: int, max_bytes: int):
+        WireError.__init__(
+            self,
+            f"The file has {size_bytes:,} bytes; plain copy is read as one story, of at most {max_bytes:,}. "
+            "If it holds many, save each in a file of its own, and add a zip or a folder of them; or write "
+            "them as JSON Lines, a story a line, which may have any size with the command “ingest”.",
         )
         self.size_bytes = size_bytes
         self.max_bytes = max_bytes

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive import wire
 from archive.wire import refusals
-from archive.wire.errors import EmptyFile, FileTooLarge, UnknownFormat, WireError
+from archive.wire.errors import CopyTooLarge, EmptyFile, FileTooLarge, UnknownFormat, WireError
 
 UTC = ZoneInfo("UTC")
 COPY = "Oil rises\n\nJuly 10, 2019 - 22:07\n\nTEHRAN - It rose.\nAA/BB"
@@ -32,12 +32,21 @@ def test_name_decides_nothing(name):
 
 def test_too_large_file_is_refused_unread():
     with pytest.raises(FileTooLarge, match=r"The file has 11 bytes; at most 10 are read at once\. Split it"):
-        wire.read("a", b"x" * 11, zone=UTC, max_bytes=10)
+        wire.read("a", b"<html>12345", zone=UTC, max_bytes=10)
 
 
 def test_plain_copy_is_one_story_and_no_longer():
-    with pytest.raises(FileTooLarge, match=r"at most 2,097,152 are read at once"):
+    with pytest.raises(
+        CopyTooLarge, match=r"as one story, of at most 2,097,152\. If it holds many, save each"
+    ):
         wire.read("a", b"a line\n" * 700_000, zone=UTC)
+
+
+def test_much_plain_copy_is_refused_unread_with_what_to_do_next():
+    with pytest.raises(
+        CopyTooLarge, match=r"The file has 11 bytes; .* as one story, of at most 10\..* JSON Lines"
+    ):
+        list(wire.iter_stories("a", b"x" * 11, zone=UTC, max_bytes=10))
 
 
 def test_empty_file_is_refused_at_once():
