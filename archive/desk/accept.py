@@ -111,11 +111,13 @@ def accept_all(
     names and quotes later; `ahead` may hold what another process has read of them already.
     """
     known = Known(arrivals, source, lock=True)
+    revived = [known.find_existing(arrival) for arrival in arrivals if known.is_undone(arrival)]
     answers: dict[int, Accepted] = {}
     new: dict[str, int] = {}
+    written: set[str] = set()
     again: list[int] = []
     for at, arrival in enumerate(arrivals):
-        if arrival.key in new:
+        if arrival.key in written:
             again.append(at)
             continue
         answers[at] = _prepare(arrival, known, source, publish)
@@ -124,15 +126,18 @@ def accept_all(
             new[arrival.key] = at
         elif answers[at].outcome is Outcome.CHANGED:
             save(answers[at].article, by=by, why=why or _reason(arrival))
+        if answers[at].outcome in (Outcome.NEW, Outcome.CHANGED):
+            written.add(arrival.key)
     saved = [(answers[at].article, why or _reason(arrivals[at])) for at in new.values()]
     save_new(saved, by=by, defer=defer, ahead=ahead)
-    written = (Outcome.NEW, Outcome.CHANGED)
-    corrections.link([answer.article for answer in answers.values() if answer.outcome in written], by=by)
+    corrections.link([answers[at].article for at in answers if arrivals[at].key in written], by=by)
+    for article in revived:
+        corrections.carry_out_of(article, by=by)
     _keep_originals([(arrivals[at], answer) for at, answer in answers.items()], by)
     late = (answer.article for at, answer in answers.items() if known.is_new_and_late(arrivals[at]))
     for article in late:
         count_original_before(article)
-    # The same story twice in one batch: the second time it is known.
+    # The same story twice in one batch: the second time it is known as the first left it.
     for at in again:
         options = {"by": by, "publish": publish, "why": why, "curated": curated, "defer": defer}
         answers[at] = accept_all([arrivals[at]], source=source, **options)[0]
@@ -171,12 +176,15 @@ class Known:
         return dict(newest.values_list("article_id", "original__sha256"))
 
     def is_undone(self, arrival: Arrival) -> bool:
-        """Tell whether undoing an import withdrew the article, and nobody touched it since."""
+        """Tell whether undoing an import withdrew the article, and nobody touched it since.
+
+        Of the versions that the archive has, only the latest brings it back.
+        """
         existing = self.find_existing(arrival)
-        return (
-            existing is not None
-            and existing.pk in self._undone
-            and existing.status == Article.Status.WITHDRAWN
+        if existing is None or existing.pk not in self._undone or self.is_late(arrival):
+            return False
+        return existing.status == Article.Status.WITHDRAWN and (
+            self._undone[existing.pk] == arrival.received.sha256 or not self._is_kept(arrival, existing)
         )
 
     def is_late(self, arrival: Arrival) -> bool:
@@ -187,12 +195,11 @@ class Known:
     def is_new_and_late(self, arrival: Arrival) -> bool:
         """Tell a late version whose bytes the archive did not have of the article."""
         existing = self.find_existing(arrival)
-        return self.is_late(arrival) and (arrival.received.sha256, existing.pk) not in self._pairs
+        return self.is_late(arrival) and not self._is_kept(arrival, existing)
 
     def _is_kept(self, arrival: Arrival, existing: Article) -> bool:
-        """Tell whether an article came from these bytes; what was undone is not what it says now."""
-        sha256 = arrival.received.sha256
-        return (sha256, existing.pk) in self._pairs and self._undone.get(existing.pk, sha256) == sha256
+        """Tell whether an article came from these bytes before."""
+        return (arrival.received.sha256, existing.pk) in self._pairs
 
     def find_existing(self, arrival: Arrival) -> Article | None:
         """Find the article of this source that the record is, or was."""

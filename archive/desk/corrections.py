@@ -126,8 +126,22 @@ def carry_out(row: Correction, *, by=None) -> bool:
     if target.status == Article.Status.WITHDRAWN:
         return False
     target.status = Article.Status.WITHDRAWN
-    save(target, by=by, why=f"Withdrawn by its source: “{article.headline}” ({article.published_on}).")
+    save(target, by=by, why=_why_withdrawn(article))
     return True
+
+
+def carried_out_by(article: Article) -> Article | None:
+    """Find the story that an article withdrew, as long as nobody touched that since."""
+    row = Correction.objects.filter(correcting=article, kind=WITHDRAWN, state=Correction.State.LINKED).first()
+    target = row and row.corrected
+    if not target or target.status != Article.Status.WITHDRAWN:
+        return None
+    last = target.revisions.filter(version=target.version).last()
+    return target if last and last.history_change_reason == _why_withdrawn(article) else None
+
+
+def _why_withdrawn(article: Article) -> str:
+    return f"Withdrawn by its source: “{article.headline}” ({article.published_on})."
 
 
 def carry_out_of(article: Article, *, by=None) -> None:

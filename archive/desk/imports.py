@@ -10,9 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from archive import wire
-from archive.desk import closings, correct
+from archive.desk import closings, correct, corrections
 from archive.desk.accept import UNDONE, Accepted, Arrival, Outcome, accept_all
-from archive.desk.originals import count_original_before
+from archive.desk.originals import part_from_newest
 from archive.models import Article, Batch, BatchArticle, BatchReject, Source
 
 log = logging.getLogger("archive.desk")
@@ -138,21 +138,26 @@ def _try_to_undo(row: BatchArticle, batch: Batch, by) -> str:
 
 
 def _undo_one(row: BatchArticle, batch: Batch, by) -> str:
+    """Undo one article and return which count of Undone that is; "" for what another row of it undoes."""
     article = Article.objects.get(pk=row.article_id)
+    rows = batch.taken.filter(article=article)
     why = f"{UNDONE}{batch}."
     if row.is_new:
-        if article.status == Article.Status.WITHDRAWN:
-            return "left"
-        correct.withdraw(article, by=by, why=why)
-        return "withdrawn"
+        return _withdraw_again(article, batch, by, why)
+    if rows.filter(is_new=True).exists() or _is_last_change(article, why):
+        return ""
     if article.version != row.version:
         return "left"
-    before = article.revisions.filter(version=row.version - 1).last()
-    if before is None or row.version - 1 in closings.closed_versions(article):
+    # The batch may have changed it more than once.
+    first = row.version
+    for version in rows.order_by("-version").values_list("version", flat=True):
+        first = min(first, version) if version >= first - 1 else first
+    before = article.revisions.filter(version=first - 1).last()
+    if before is None or first - 1 in closings.closed_versions(article):
         return "left"
-    article = correct.restore(article, row.version - 1, by=by, why=why)
+    article = correct.restore(article, first - 1, by=by, why=why)
     if article.version != row.version:
-        count_original_before(article)
+        part_from_newest(article, row.version - first + 1)
     if before.status != article.status:
         change = correct.publish if before.status == Article.Status.PUBLISHED else correct.withdraw
         change(article, by=by, why=why)
@@ -160,3 +165,18 @@ def _undo_one(row: BatchArticle, batch: Batch, by) -> str:
     kept = {name: getattr(before, name) for name in ("curated", "extra", "warnings")}
     Article.objects.filter(pk=article.pk).update(**kept)
     return "restored"
+
+
+def _is_last_change(article: Article, why: str) -> bool:
+    return article.revisions.filter(version=article.version, history_change_reason=why).exists()
+
+
+def _withdraw_again(article: Article, batch: Batch, by, why: str) -> str:
+    """Withdraw an article that a batch brought; a story that it withdrew itself comes back."""
+    if article.status == Article.Status.WITHDRAWN:
+        return "left"
+    target = corrections.carried_out_by(article)
+    correct.withdraw(article, by=by, why=why)
+    if target and not batch.taken.filter(article=target, is_new=True).exists():
+        correct.publish(target, by=by, why=why)
+    return "withdrawn"

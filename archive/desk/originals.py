@@ -49,6 +49,13 @@ def count_original_before(article: Article) -> None:
         before.save(force_insert=True)
 
 
+def part_from_newest(article: Article, count: int) -> None:
+    """Let an article no longer have come from its newest originals; one stays. Their bytes are kept."""
+    links = Original.articles.through.objects.filter(article=article).order_by("-pk")
+    for link in links[: min(count, len(links) - 1)]:
+        link.delete()
+
+
 def reread(original: Original, article: Article) -> Reread:
     """Read an original again with today's readers and find the article in it."""
     try:

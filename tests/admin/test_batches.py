@@ -10,6 +10,7 @@ from django.urls import reverse
 from archive.desk import correct, reparse
 from archive.desk.imports import undo
 from archive.desk.ingest import ingest
+from archive.desk.originals import in_order_received
 from archive.models import Article, Batch, BatchItem, Original
 from tests.admin.copies import COPY, SECOND
 from tests.wire import samples
@@ -124,6 +125,54 @@ def test_undone_change_is_not_read_again_and_comes_in_again(source, tmp_path, ba
     assert ingest([path], source).outcomes == {"changed": 1}
     article.refresh_from_db()
     assert article.headline == "Two"
+
+
+def versions(path, *numbers):
+    fields = {"uri": "urn:varra:9", "versioncreated": "2019-07-11T10:00:00Z", "body_text": "Text here."}
+    path.write_text(
+        "".join(json.dumps({**fields, "version": n, "headline": f"V{n}"}) + "\n" for n in numbers)
+    )
+    return path
+
+
+def test_several_versions_of_one_import_are_undone_together(source, tmp_path):
+    first = ingest([versions(tmp_path / "1.jsonl", 1)], source, publish=True).batch
+    second = ingest([versions(tmp_path / "2.jsonl", 2, 3)], source, publish=True).batch
+    article = Article.objects.get()
+    assert article.headline == "V3"
+    assert str(undo(second, by=None)) == "1 as they were before"
+    article.refresh_from_db()
+    assert (article.headline, article.is_public) == ("V1", True)
+    assert [json.loads(bytes(each.content))["version"] for each in in_order_received(article)] == [1]
+    assert ingest([tmp_path / "2.jsonl"], source, publish=True).outcomes == {"changed": 2}
+    article.refresh_from_db()
+    assert article.headline == "V3"
+    assert str(undo(first, by=None)) == "1 withdrawn"
+
+
+def test_several_versions_that_one_import_brought_come_in_again(source, tmp_path):
+    batch = ingest([versions(tmp_path / "1.jsonl", 1, 2)], source, publish=True).batch
+    assert str(undo(batch, by=None)) == "1 withdrawn"
+    assert ingest([tmp_path / "1.jsonl"], source, publish=True).outcomes == {"unchanged": 1, "changed": 1}
+    article = Article.objects.get()
+    assert (article.headline, article.is_public) == ("V2", True)
+
+
+def test_undone_withdrawal_gives_its_story_back_and_takes_it_again(source, tmp_path):
+    killed, kill = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    for path, mark, day in ((killed, "", 10), (kill, "KILL: ", 11)):
+        fields = {"headline": f"{mark}Ferry sank", "published_on": f"2019-07-{day}", "body": f"Text {day}."}
+        path.write_text(json.dumps(fields))
+    ingest([killed], source, publish=True)
+    batch = ingest([kill], source, publish=True).batch
+    story = Article.objects.get(headline="Ferry sank")
+    assert not story.is_public
+    assert str(undo(batch, by=None)) == "1 withdrawn"
+    story.refresh_from_db()
+    assert story.is_public
+    ingest([kill], source, publish=True)
+    story.refresh_from_db()
+    assert not story.is_public
 
 
 def test_file_of_several_stories_is_reviewed_story_by_story(client_of, upload, decide):
