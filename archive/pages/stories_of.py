@@ -29,6 +29,10 @@ log = logging.getLogger("archive.pages")
 FEW: Final = 1_000
 
 
+# The last day of the newest brings more with it than is asked for.
+_SPARE: Final = 100
+
+
 class Stands(NamedTuple):
     """Where a row stands."""
 
@@ -61,6 +65,13 @@ def ask_index(question: Callable, *, by_index: bool):
     except SearchError:
         log.warning("The index does not answer; the database counts in its place.", exc_info=True)
         return None
+
+
+class _InIndex(NamedTuple):
+    """What the index knows: how many were printed on each day, and the numbers of the newest."""
+
+    days: dict[datetime.date, int]
+    newest: list[int]
 
 
 class StoriesOf:
@@ -97,7 +108,7 @@ class StoriesOf:
         """Count them by printed day, oldest first."""
         if not self._are_many:
             return dict(sorted(Counter(self._few_days.values()).items()))
-        days = ask_index(lambda: days_in(ask(self._sq)), by_index=self._by_index)
+        days = ask_index(lambda: self._in_index.days, by_index=self._by_index)
         return count_days(self._all) if days is None else days
 
     def newest_rows(self, most: int) -> list:
@@ -148,8 +159,22 @@ class StoriesOf:
                 break
         if reach > 2 * most:
             return None
-        found = ask(self._sq).order_by("-published_on").result_class(_Key).values_list("pk", flat=True)
-        return [int(pk) for pk in found[:reach]]
+        ids = self._in_index.newest
+        if reach > len(ids):
+            ids = [int(pk) for pk in self._newest_first[:reach]]
+        return ids[:reach]
+
+    @cached_property
+    def _in_index(self) -> "_InIndex":
+        """Ask the index once for both: the days of all, and as many of the newest as are mostly wanted."""
+        every = self._newest_first.date_facet("published_on", datetime.date.min, datetime.date.max, "day")
+        newest = [int(pk) for pk in every[: FEW + _SPARE]]
+        return _InIndex(dict(every.facet_counts()["dates"]["published_on"]), newest)
+
+    @property
+    def _newest_first(self) -> SearchQuerySet:
+        found = ask(self._sq).order_by("-published_on")
+        return found.result_class(_Key).values_list("pk", flat=True)
 
 
 class NewestFirst:
@@ -177,9 +202,3 @@ class _Key:
 
     def __init__(self, app_label: str, model_name: str, pk: str, score: float, **stored):
         self.pk = pk
-
-
-def days_in(found: SearchQuerySet) -> dict[datetime.date, int]:
-    """Count what the index finds by day, oldest first."""
-    every = found.date_facet("published_on", datetime.date.min, datetime.date.max, "day")
-    return dict(every.facet_counts()["dates"]["published_on"])

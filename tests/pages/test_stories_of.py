@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def indexed(empty_index, monkeypatch):
     """Twenty stories of a name on five days, one of them without a time; others, and some not published."""
     monkeypatch.setattr(stories_of, "FEW", 4)
+    monkeypatch.setattr(stories_of, "_SPARE", 4)
     rahim, corbaz = make_entity("Mirvan Rahim"), make_entity("Anne Corbaz")
     for number in range(20):
         names = (rahim, corbaz) if number % 3 else (rahim,)
