@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from archive.desk import spellings as spelling_rules
 from archive.desk.outbox import queue_articles
@@ -19,6 +19,8 @@ __all__ = [
     *("remember", "remove_spelling", "rename", "tidy"),
 ]
 
+# How often a name's address is looked for while others register the same name
+MOST_TRIES: Final = 5
 DESCRIBED: Final = ("kind", "description", "wikidata", "viaf")
 
 
@@ -43,15 +45,27 @@ def register_name(
     name = spelling_rules.check(name, confirm)
     texts = list(dict.fromkeys([name, *(spelling_rules.check(text, confirm) for text in spellings)]))
     entity = Entity(kind=kind, name=name, description=description, wikidata=wikidata, viaf=viaf)
-    wanted = slugify(name)
-    taken = Entity.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
-    entity.slug = free_slug(wanted, set(taken))
-    entity.full_clean()
-    entity.save()
+    entity.full_clean(exclude={"slug"})
+    _save_under_free_address(entity)
     _register(entity, texts)
     remember(entity, "Registered.", by)
     read_again(articles_with(texts), f"{entity} was registered")
     return entity
+
+
+def _save_under_free_address(entity: Entity) -> None:
+    """Save a new name; take the next address if somebody else takes this one at the same moment."""
+    wanted = slugify(entity.name)
+    for tries_left in reversed(range(MOST_TRIES)):
+        taken = Entity.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
+        entity.slug = free_slug(wanted, set(taken))
+        try:
+            with transaction.atomic():
+                entity.save()
+            return
+        except IntegrityError:
+            if not tries_left:
+                raise
 
 
 @transaction.atomic

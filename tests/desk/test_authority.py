@@ -2,11 +2,13 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
+from archive.desk import authority
 from archive.desk.accept import accept
 from archive.desk.authority import add_spelling, register_code, register_name, remove_spelling, rename
 from archive.desk.credits import people_behind
-from archive.models import IndexTask
+from archive.models import Entity, IndexTask
 from tests.desk.copy_samples import make_source, read
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,24 @@ def test_two_names_may_be_spelled_alike():
     first = register_name(kind="person", name="Lena Moss")
     second = register_name(kind="person", name="Lena Moss")
     assert (first.slug, second.slug) == ("lena-moss", "lena-moss-2")
+
+
+def test_address_that_another_takes_at_the_same_moment_is_left_to_them(monkeypatch):
+    register_name(kind="person", name="Lena Moss")
+    seen = iter([set()])  # what is registered, before the other's transaction has ended
+    free_slug = authority.free_slug
+    monkeypatch.setattr(authority, "free_slug", lambda wanted, taken: free_slug(wanted, next(seen, taken)))
+    second = register_name(kind="person", name="Lena Moss")
+    assert second.slug == "lena-moss-2"
+    assert list(second.aliases.values_list("text", flat=True)) == ["Lena Moss"]
+
+
+def test_address_that_is_always_taken_is_an_error(monkeypatch):
+    register_name(kind="person", name="Lena Moss")
+    monkeypatch.setattr(authority, "free_slug", lambda wanted, taken: wanted)
+    with pytest.raises(IntegrityError):
+        register_name(kind="person", name="Lena Moss")
+    assert Entity.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201])
