@@ -51,8 +51,9 @@ class SearchBox extends HTMLElement {
       const answer = await fetch(address, { signal: this.asking.signal, headers: { Accept: "application/json" } });
       if (!answer.ok) return this.close();
       this.show((await answer.json()).suggestions);
-    } catch {
-      this.close();
+    } catch (error) {
+      // A newer question took the place of this one, and its answer is still to come.
+      if (error.name !== "AbortError") this.close();
     }
   }
 
@@ -113,6 +114,9 @@ class SearchBox extends HTMLElement {
   }
 
   move(by) {
+    // Whoever chooses must not have the list change under their finger.
+    clearTimeout(this.timer);
+    this.asking?.abort();
     const count = this.found.length;
     // One place more than there are options: the text itself, where nothing is chosen.
     this.at = ((this.at + 1 + by + count + 1) % (count + 1)) - 1;

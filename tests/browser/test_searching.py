@@ -71,6 +71,52 @@ def test_name_is_suggested_and_chosen_by_keyboard(archive, open_page):
     assert page.get_by_text("Two articles").is_visible()
 
 
+# Answers to the box wait until a test lets them through.
+HOLD_ANSWERS = """
+  const ask = window.fetch;
+  window.held = [];
+  window.until = async (count) => {
+    while (held.length < count) await new Promise((go) => setTimeout(go, 20));
+  };
+  window.fetch = (address, options) => new Promise((answer, refuse) => {
+    options.signal.addEventListener("abort", () => refuse(options.signal.reason));
+    window.held.push(async () => answer(await ask(address, { headers: options.headers })));
+  });
+"""
+
+
+def test_question_typed_while_an_answer_is_awaited_is_answered(archive, open_page):
+    page = open_page("")
+    page.add_init_script(HOLD_ANSWERS)
+    page.goto("/search/")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("cor")
+    page.evaluate("until(1)")
+    box.press_sequentially("ba")
+    page.evaluate("until(2)")
+    page.evaluate("held[1]()")
+    page.get_by_role("option", name="Anne-Lise Corbaz").wait_for()
+
+
+def test_late_answer_does_not_change_the_list_under_a_choice(archive, open_page):
+    page = open_page("")
+    page.add_init_script(HOLD_ANSWERS)
+    page.goto("/search/")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("corb")
+    page.evaluate("until(1)")
+    page.evaluate("held[0]()")
+    option = page.get_by_role("option", name="Anne-Lise Corbaz")
+    option.wait_for()
+    box.press("a")
+    page.evaluate("until(2)")
+    box.press("ArrowDown")
+    page.evaluate("held[1]()")
+    assert option.get_attribute("aria-selected") == "true"
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=%22Anne-Lise+Corbaz%22")
+
+
 def test_escape_closes_the_list_and_enter_asks_what_was_typed(archive, open_page):
     page = open_page("/search/")
     box = page.get_by_role("combobox")
