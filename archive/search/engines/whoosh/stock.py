@@ -24,7 +24,7 @@ class StockSearcher:
         self._lock = threading.Lock()
 
     def matches(self, query: Any, place: int, meter: Meter) -> Matches:
-        """Return what a query matches in the commit's segment number `place`; deleted documents may be among it."""
+        """Return what a query matches in the segment number `place`, deleted documents among it or not."""
         with self._lock:
             searcher = self.searcher()
             leaf = searcher.leaf_searchers()[place][0]
