@@ -39,9 +39,6 @@ _FIRST_PLACE_WORTH: Final = np.array(
 )
 # Beyond all places, with room to count from
 _FAR: Final = np.array([1 << 62])
-# The weights of the commonest words (the, of, said) are kept: most questions have one, and they cost most.
-_COMMON_SHARE: Final = 1 / 16
-_MOST_REMEMBERED: Final = 24
 
 
 class Weights(NamedTuple):
@@ -55,17 +52,12 @@ class Weights(NamedTuple):
     first: np.ndarray
     titled: np.ndarray
 
-    def at(self, where: slice | np.ndarray) -> "Weights":
-        """Return those of some of the documents."""
-        return Weights(*(each[where] for each in self))
-
 
 class Places:
     """Weigh occurrences in one field of a segment by their places."""
 
     def __init__(self, postings: FieldPostings, doc_count: int):
         self.postings = postings
-        self._common: dict[int, Weights] = {}
         # The number of words in each headline.
         self.body_starts = np.zeros(doc_count, np.int32)
         index = postings.terms.find(PARAGRAPH_BREAK.encode())
@@ -89,14 +81,7 @@ class Places:
         docs = self.postings.docs[self.postings.span(index)]
         if where is not None:
             return self.weigh(docs[where], *self.occurrences(index, where))
-        known = self._common.get(index)
-        if known is None:
-            known = self.weigh(docs, *self.occurrences(index))
-            if len(docs) > len(self.body_starts) * _COMMON_SHARE:
-                if len(self._common) >= _MOST_REMEMBERED:
-                    self._common.clear()
-                self._common[index] = known
-        return known
+        return self.weigh(docs, *self.occurrences(index))
 
     def occurrences(self, index: int, where: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return the positions of a term, and how many each posting has (of those at `where`)."""

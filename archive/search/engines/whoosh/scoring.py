@@ -31,6 +31,9 @@ KINDRED: Final = 0.3
 ALIKE: Final = 0.8
 WRITTEN: Final = 0.05
 NEIGHBOURS: Final = 0.2
+# What the commonest words (the, of, said) are worth is kept: most questions have one, and they cost most.
+_COMMON_SHARE: Final = 1 / 16
+_MOST_REMEMBERED: Final = 24
 # A word of more than so many times the documents that are scored is looked up in those alone.
 _FEW_TIMES: Final = 8
 
@@ -51,8 +54,9 @@ class Scorer:
         self.texts = Places.of(run, field)
         self.encoded = [run.schema[field].to_bytes(word.term) for word in words]
         self.idfs = [self._idf(term) for term in self.encoded]
-        average = run.statistics.average_length(field)
-        self.damping = K1 * (1 - B + B * SCORING_LENGTH_OF_BYTE / average)
+        self.average = run.statistics.average_length(field)
+        self.damping = K1 * (1 - B + B * SCORING_LENGTH_OF_BYTE / self.average)
+        self.common = run.segment.cache.setdefault(("worths", field), {})
 
     def _idf(self, term: bytes) -> float:
         documents = self.run.statistics.doc_frequency(self.field, term)
@@ -70,10 +74,10 @@ class Scorer:
                 there, found = _shared(docs, having, self.run)
                 total[there] += idf * self._worth(docs[there], self.texts.weights(index, found))
             elif (found := self._all_among(docs, having)) is not None:
-                total += idf * self._worth(docs, self.texts.weights(index).at(found))
+                total += idf * self._worths(index, having)[found]
             elif len(having):
                 table = np.zeros(self.run.doc_count) if table is None else table
-                table[having] += idf * self._worth(having, self.texts.weights(index))
+                table[having] += idf * self._worths(index, having)
         if table is not None:
             total += table.take(docs)
         if len(docs) <= BEST_DOCUMENTS:
@@ -90,6 +94,18 @@ class Scorer:
             return EVERYWHERE if np.array_equal(docs, having) else None
         found = np.flatnonzero(mask_of(docs, self.run.doc_count).take(having))
         return found if len(found) == len(docs) else None
+
+    def _worths(self, index: int, having: np.ndarray) -> np.ndarray:
+        """Return what a word is worth in all documents that have it; kept if they are many."""
+        key = index, self.average
+        worths = self.common.get(key)
+        if worths is None:
+            worths = self._worth(having, self.texts.weights(index))
+            if len(having) > self.run.doc_count * _COMMON_SHARE:
+                if len(self.common) >= _MOST_REMEMBERED:
+                    self.common.clear()
+                self.common[key] = worths
+        return worths
 
     def _worth(self, docs: np.ndarray, weights: Weights) -> np.ndarray:
         """Return what a word of rarity 1 adds to the score of documents."""
