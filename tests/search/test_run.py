@@ -209,4 +209,5 @@ def test_index_folder_lost_while_serving_is_said_and_made_anew(monkeypatch):
     shutil.rmtree(Path(settings.HAYSTACK_CONNECTIONS["default"]["PATH"]))
     page = ask("q=Takhtirahim")
     assert page.total == 26
-    assert mended == ["mend"]
+    # Twice where this search also was the one that looks after the index every few seconds.
+    assert set(mended) == {"mend"}
