@@ -18,6 +18,8 @@ _COMPARED: Final = [typed for typed, spec in BY_TYPED.items() if spec.kind in (K
 _FIELD: Final = rf"""
     (?P<field>(?ai:{"|".join(map(re.escape, BY_TYPED))}))(?::(?=\S)|=(?=[^\s=])|(?=\())
     |(?P<compared>(?ai:{"|".join(map(re.escape, _COMPARED))}))(?=[<>≥≤])|"""
+# The same sentence or paragraph: /s, w/s and what else means it elsewhere.
+_UNIT: Final = r"(?:(?ai:w|n|near))?/(?ai:[sp]|sent|para)"
 _REST: Final = rf"""
     (?P<open>\()|(?P<close>\))|(?P<either>\|+)
     |(?P<minus>(?<!-)-(?=[\w(=‘{QUOTES}]))
@@ -25,7 +27,7 @@ _REST: Final = rf"""
     |(?P<caps>(?ai:(?:all)?caps)\([^()]*\)?)
     |(?ai:atleast)(?P<atleast>[0-9]{{1,9}})(?:\s*\(|(?![^\s()|{QUOTES}]))
     |(?P<quoted>{_QUOTED})(?:~(?P<slop>[0-9]{{1,9}}))?
-    |(?P<unit>(?:(?ai:w|n|near))?/(?ai:[sp]|sent|para))(?![^\s()|])
+    |(?P<unit>{_UNIT})(?![^\s()|])
     |(?P<word>\w[^{_STOPS}]*)
 """
 _WITH_FIELDS: Final = re.compile(_FIELD + _REST, re.VERBOSE)
@@ -36,6 +38,7 @@ _NEAR: Final = re.compile(
     r"(?P<distance>[0-9]{1,9})|NEAR"
 )
 _AT_LEAST: Final = re.compile(r"(?ai:atleast)[0-9]{1,9}")
+_OPERATORS: Final = (_NEAR, _AT_LEAST, re.compile(_UNIT))
 _WORD_OPERATORS: Final = {"OR": "or", "AND": "and", "NOT": "not"}
 
 
@@ -120,9 +123,7 @@ def trimmed(text: str, keep: str = "*~") -> str:
 
 def is_operator(text: str) -> bool:
     """Say whether a word would be read as an operator."""
-    return (
-        text in _WORD_OPERATORS or _NEAR.fullmatch(text) is not None or _AT_LEAST.fullmatch(text) is not None
-    )
+    return text in _WORD_OPERATORS or any(pattern.fullmatch(text) for pattern in _OPERATORS)
 
 
 def has_letter(text: str) -> bool:

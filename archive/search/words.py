@@ -19,7 +19,7 @@ _SPECIAL: Final = re.compile(r"[*?~]")
 _SHAPED: Final = re.compile(r"\w\*|\w\?+\w|\w~[0-9]?$")
 _JOINED_OPERATOR: Final = re.compile(r"[^\W\d]+(?=\d)")
 _PARTS: Final = re.compile(r"[^\w*?]+")
-_NOT_IN_WORDS: Final = re.compile(r"[*?~:=|()]")
+_NOT_IN_WORDS: Final = re.compile(r"[*?~:=<>≥≤|()]")
 
 
 def read_word(text: str, start: int, end: int, notes: list[Note]) -> Node | None:

@@ -41,7 +41,7 @@ def test_search_is_saved_with_text_question_and_tree(client, indexed):
     search = keep(client, "q=treaty+from:Varra&person=mirvan-takhti-rahim&page=3")
     assert search.text == "treaty from:Varra"
     assert search.question == "q=treaty+from%3AVarra&person=mirvan-takhti-rahim"
-    assert search.grammar_version == 1
+    assert search.grammar_version == 2
     assert search.tree["children"][0] == {"is": "Word", "text": "treaty"}
     assert search.name == "Articles filed from Varra, naming Mirvan Takhti Rahim, with “treaty”"
 

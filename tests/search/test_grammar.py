@@ -334,6 +334,9 @@ QUESTIONS = st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=12).flatma
 @given(QUESTIONS)
 @settings(max_examples=400, deadline=None)
 @example('"OR NEAR/5" -("a*')
+@example('"NATO?a w/s b w/p c n/para')
+@example('"NATO?a words>500 b"')
+@example('"NATO?a date≥2001 by=x"~3')
 def test_any_tree_can_be_written_and_read_again(text):
     if sum(1 for _ in walk(parse(text).tree)) < MAX_CLAUSES:
         assert_round_trip(text)
