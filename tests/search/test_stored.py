@@ -32,6 +32,13 @@ REPLAYED = [
         '{"is": "And", "children": [{"is": "Near", "children": [{"is": "Word", "text": "oil"}, '
         '{"is": "Word", "text": "tax"}], "distance": 5, "ordered": false}]}',
     ),
+    (
+        2,
+        "oil ADJ3 tax date:2001..",
+        '{"is": "And", "children": [{"is": "Near", "children": [{"is": "Word", "text": "oil"}, '
+        '{"is": "Word", "text": "tax"}], "distance": 3, "ordered": true}, '
+        '{"is": "Field", "name": "date", "child": {"is": "Value", "text": "2001..", "op": ""}}]}',
+    ),
 ]
 QUESTIONS = [
     *("", "a b", "a OR b", "-(a OR b)", '"a b"~5', "a PRE/3 b", "a /s b", "a /p b", "sanction*", "wom?n"),
