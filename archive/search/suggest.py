@@ -1,20 +1,24 @@
 """What may be meant while a question is still being typed: fields, their values, names and headlines."""
 
+import datetime
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.http import urlencode
 from haystack.query import SQ, SearchQuerySet
 
 from archive.models import Article, BylineCode, Contributor, Source
+from archive.models.addresses import article_url
+from archive.models.prepared import Prepared
 from archive.names.folding import plain_key
 from archive.search import inputs
 from archive.search.errors import SearchError
 from archive.search.fields import BY_TYPED, FIELDS, FLAGS, NAME_KINDS, SORT_VALUES
 from archive.search.known_names import KnownName, names_beginning
+from archive.search.remembered import remembered
 from archive.search.rescue import ask
 from archive.search.tokens import clean_text
 
@@ -47,8 +51,20 @@ def suggest(typed: str) -> list[Suggestion]:
     typed = clean_text(typed)[:MAX_TYPED_CHARS]
     if len(typed) < LEAST_CHARS:
         return []
+    try:
+        return remembered((Suggestion, typed, get_script_prefix()), lambda: _suggest(typed))
+    except SearchError:
+        return [*islice(_fields(*_parted(typed)), _MOST_FIELDS), *islice(_names(typed), _MOST_NAMES)]
+
+
+def _parted(typed: str) -> tuple[str, str]:
+    """Return what was typed before the last piece, and the last piece."""
     match = _LAST.fullmatch(typed)
-    before, last = (match["before"], match["last"]) if match else ("", typed)
+    return (match["before"], match["last"]) if match else ("", typed)
+
+
+def _suggest(typed: str) -> list[Suggestion]:
+    before, last = _parted(typed)
     if (field := _FIELD.fullmatch(last)) and field["field"].lower() in BY_TYPED:
         return list(islice(_values(before, field["field"].lower(), field["value"]), MOST))
     found = [
@@ -89,23 +105,20 @@ def _headlines(typed: str) -> list[Suggestion]:
     sq = SQ(headline=inputs.Prefix(last))
     if words:
         sq = SQ(headline=inputs.Words(" ".join(words))) & sq
-    try:
-        rows = ask(sq).order_by("-published_on", "-published_at").values_list("pk", flat=True)
-        ids = [int(pk) for pk in rows[:_MOST_HEADLINES]]
-    except SearchError:
-        return []
-    articles = Article.objects.published_among(ids).only("headline", "slug", "published_on").in_bulk()
-    return [
-        Suggestion(
-            "headline",
-            article.headline,
-            f"{article.published_on.day} {article.published_on:%B %Y}",
-            article.headline,
-            article.get_absolute_url(),
-        )
-        for pk in ids
-        if (article := articles.get(pk))
-    ]
+    rows = ask(sq).order_by("-published_on", "-published_at").values_list("pk", flat=True)
+    ids = [int(pk) for pk in rows[:_MOST_HEADLINES]]
+    articles = {pk: rest for pk, *rest in _readable.among(ids)}
+    return [_story(*articles[pk]) for pk in ids if pk in articles]
+
+
+_readable: Final = Prepared(
+    lambda ids: Article.objects.published_among(ids).values_list("pk", "headline", "slug", "published_on")
+)
+
+
+def _story(headline: str, slug: str, day: datetime.date) -> Suggestion:
+    url = article_url(day, slug)
+    return Suggestion("headline", headline, f"{day.day} {day:%B %Y}", headline, url)
 
 
 # --- values of fields ---------------------------------------------------------------------------------------
@@ -137,10 +150,7 @@ def _places() -> list[tuple[str, str]]:
 
 
 def _counted(field: str) -> list[tuple[str, str]]:
-    try:
-        counts = SearchQuerySet().models(Article).facet(field).facet_counts()["fields"].get(field, [])
-    except SearchError:
-        return []
+    counts = SearchQuerySet().models(Article).facet(field).facet_counts()["fields"].get(field, [])
     return [
         (str(value), f"{count:,} stor{'y' if count == 1 else 'ies'}")
         for value, count in counts
