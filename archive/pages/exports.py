@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.views.decorators.http import require_safe
 
 from archive.pages import formats
@@ -55,8 +56,13 @@ def links_to(query: ArchiveQuery) -> list[Link]:
 
 
 def _url(query: ArchiveQuery, ending: str) -> str:
-    address = reverse("search_results", args=[ending])
+    address = _address(get_script_prefix(), ending)
     return f"{address}?{query.question}" if query.question else address
+
+
+@cache
+def _address(script_prefix: str, ending: str) -> str:
+    return reverse("search_results", args=[ending])
 
 
 @require_safe

@@ -38,6 +38,8 @@ def search(request):
     result = run(query)
     if query == ArchiveQuery(query.text):  # narrowing what was found is no new question
         log.note(query.text, total=result.total, seconds=time.perf_counter() - began)
+    # The same question, with what was worked out of it before.
+    query = result.query
     bars = [Column(bar.label, bar.count, bar.url) for bar in result.bars]
     spellings = [chip for chip in result.chips if chip.kind == SPELLING]
     chips = [chip for chip in result.chips if chip.kind != SPELLING]

@@ -143,7 +143,7 @@ class ArchiveQuery:
             urlencode([*rest, *(("drop", text) for text in self.drop), *versions]),
         )
 
-    @property
+    @cached_property
     def question(self) -> str:
         """Return what stands behind the question mark of the shortest address that asks this, page left out.
 
