@@ -27,8 +27,6 @@ log = logging.getLogger("archive.pages")
 
 # So many rows are read with what their articles say in 6 ms.
 FEW: Final = 1_000
-
-
 # The last day of the newest brings more with it than is asked for.
 _SPARE: Final = 100
 

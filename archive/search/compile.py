@@ -28,8 +28,8 @@ from archive.search.clauses import (
 from archive.search.expand import Names, Registered
 from archive.search.facets import FACETS_BY_KEY, FacetSpec, slugs_to_ids
 from archive.search.fields import BY_NAME, FLAGS_BY_TYPED, IN_QUOTES, Kind
-from archive.search.grammar import can_be_near
 from archive.search.hints import told_once
+from archive.search.neighbours import can_be_near
 from archive.search.periods import ALWAYS, Period
 from archive.search.query import ArchiveQuery
 from archive.search.tree import And, Field, Leaf, Node, Not, Note, Or, Value, walk

@@ -9,7 +9,6 @@ Recursion is as deep as brackets are, which `fields.MAX_DEPTH` limits; each toke
 """
 
 import re
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
@@ -25,6 +24,7 @@ from archive.search.fields import (
     Kind,
 )
 from archive.search.hints import hints
+from archive.search.neighbours import can_be_near, either_of_same_field, joined, one_value
 from archive.search.tokens import QUOTES, Token, has_letter, next_token, unquoted
 from archive.search.tree import (
     And,
@@ -118,7 +118,7 @@ class _Parser:
             if branches[-1] is None or branches[-2] is None:
                 self._note(f"“{token.text}” needs words on both sides; it was left out.", token)
         found = [branch for branch in branches if branch]
-        return _joined(Or, found)
+        return joined(Or, found)
 
     def _all(self) -> Node | None:
         runs: list[list[Node]] = [[]]
@@ -129,7 +129,7 @@ class _Parser:
             elif node := self._near():
                 runs[-1].append(node)
         found = [node for run in runs for node in self._merged(run)]
-        return _joined(And, found)
+        return joined(And, found)
 
     def _at_end_of_all(self) -> bool:
         kind = self._peek_kind()
@@ -150,7 +150,7 @@ class _Parser:
                     f"“{_typed(token)}” works between words, phrases and alternatives; it was read as AND.",
                     token,
                 )
-                left = _joined(And, [left, right])
+                left = joined(And, [left, right])
         return left
 
     def _close_to(self, token: Token, left: Node, right: Node) -> Node:
@@ -224,7 +224,7 @@ class _Parser:
         if not all(map(can_be_near, each)):
             self._note("ATLEAST works for words, phrases and alternatives; it was left out.", token)
             return child
-        return _joined(And, [AtLeast(token.start, self.at, node, times) for node in each])
+        return joined(And, [AtLeast(token.start, self.at, node, times) for node in each])
 
     def _counted(self, token: Token) -> Node | None:
         """Read the word or phrase that ATLEAST3 stands before, without a bracket."""
@@ -369,9 +369,9 @@ class _Parser:
     def _merged(self, run: list[Node]) -> list[Node]:
         """Join what stands together without AND: words of one value, and the same field asked twice."""
         if self.field is None:
-            return _either_of_same_field(run)
+            return either_of_same_field(run)
         if self.field.joins or self.field.kind is Kind.DATE:
-            return _one_value(run)
+            return one_value(run)
         return run
 
 
@@ -381,58 +381,8 @@ def _without_stop(text: str) -> str:
     return text if text.endswith("..") else text.removesuffix(".")
 
 
-def _one_value(run: list[Node]) -> list[Node]:
-    """Join neighbouring values: name:(Takhti Rahim) is one name, date:(>2001 <2003) two conditions."""
-    joined: list[Node] = []
-    for node in run:
-        if isinstance(node, Value) and not node.op and joined and isinstance(joined[-1], Value):
-            before = joined.pop()
-            node = replace(before, end=node.end, text=f"{before.text} {node.text}")
-        joined.append(node)
-    return joined
-
-
-def _either_of_same_field(run: list[Node]) -> list[Node]:
-    """Make alternatives of the same field asked twice; both ends of a range stay conditions of their own."""
-    places: dict[str, int] = {}
-    merged: list[Node] = []
-    for node in run:
-        if not isinstance(node, Field) or _is_bound(node):
-            merged.append(node)
-        elif node.name in places:
-            at = places[node.name]
-            before = merged[at].children if isinstance(merged[at], Or) else (merged[at],)
-            merged[at] = Or(before[0].start, node.end, (*before, node))
-        else:
-            places[node.name] = len(merged)
-            merged.append(node)
-    return merged
-
-
-def _is_bound(node: Field) -> bool:
-    op = getattr(node.child, "op", "")
-    return bool(op) or node.name in ("after", "before", "sort")
-
-
-def _joined(kind: type, nodes: list[Node]) -> Node | None:
-    """Return several nodes under one, what is nested in the same way brought up; the only one as it is."""
-    if len(nodes) < 2:
-        return nodes[0] if nodes else None
-    children = tuple(
-        child for node in nodes for child in (node.children if isinstance(node, kind) else (node,))
-    )
-    return kind(nodes[0].start, nodes[-1].end, children)
-
-
 def _leaf_of(kind: type[Leaf], start: int, end: int, text: str) -> Leaf | None:
     return kind(start, end, text) if has_letter(text) else None
-
-
-def can_be_near(node: Node) -> bool:
-    """Say whether a part can stand beside an operator of nearness."""
-    if isinstance(node, Or):
-        return all(map(can_be_near, node.children))
-    return not isinstance(node, And | Not | Field | AtLeast | Value)
 
 
 def _typed(token: Token) -> str:
